@@ -1,0 +1,1 @@
+//! Conformance and acceptance tests for suppliers of the NHS Notify Supplier API.

@@ -1,0 +1,2 @@
+//! The `letterproof` program.
+fn main() {}
