@@ -1,0 +1,151 @@
+//! Every acceptance point of the pack, in the pack's order.
+//!
+//! Restated from the Acceptance Pack page of the public repository
+//! `NHSDigital/nhs-notify-supplier-api` (`docs/collections/_consumers/acceptance.md`);
+//! the identifiers are ours.
+
+use crate::model::Level;
+
+use super::criteria::{self, Criterion};
+
+/// The revision of the Acceptance Pack that this catalogue restates.
+pub const PACK_REVISION: &str = "2025-11-24 (518f65c1)";
+
+/// One acceptance test.
+#[derive(Debug)]
+pub struct AcceptanceTest {
+    /// `AT4`.
+    pub id: &'static str,
+    /// `Accept a list of letters`.
+    pub title: &'static str,
+    /// How much it weighs.
+    pub level: Level,
+    /// Its acceptance points, in order.
+    pub points: &'static [Point],
+}
+
+/// One acceptance point.
+#[derive(Debug)]
+pub struct Point {
+    /// `AT4.2`.
+    pub id: &'static str,
+    /// `no letter is skipped`.
+    pub text: &'static str,
+    /// What judges it.
+    pub criterion: Criterion,
+}
+
+impl Point {
+    /// The acceptance test it belongs to: `AT4`.
+    pub fn test(&self) -> &'static str {
+        self.id.split('.').next().unwrap_or(self.id)
+    }
+}
+
+/// All acceptance tests, in order.
+pub static CATALOGUE: &[AcceptanceTest] = &[
+    AcceptanceTest {
+        id: "AT1",
+        title: "Connect securely",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT1.1",
+                text: "a connection is established to both endpoints",
+                criterion: criteria::at1::both_endpoints_answer,
+            },
+            Point {
+                id: "AT1.2",
+                text: "no authentication or connectivity error is observed",
+                criterion: criteria::at1::no_connection_error,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT2",
+        title: "Receive and prepare letters",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT2.1",
+                text: "2,500 unique letter ids are retrieved",
+                criterion: criteria::at2::enough_unique_ids,
+            },
+            Point {
+                id: "AT2.2",
+                text: "no id is missing or duplicated",
+                criterion: criteria::at2::none_missing_or_duplicated,
+            },
+            Point {
+                id: "AT2.3",
+                text: "the letters are retrieved in a single call",
+                criterion: criteria::at2::in_a_single_call,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT3",
+        title: "Process the letter list twice",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT3.1",
+                text: "each letter is processed once",
+                criterion: criteria::at3::each_letter_once,
+            },
+            Point {
+                id: "AT3.2",
+                text: "a repeated retrieval causes no re-print, no re-queue and no duplicate API update",
+                criterion: criteria::at3::repetition_causes_nothing,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT4",
+        title: "Accept a list of letters",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT4.1",
+                text: "the targeted letters move from PENDING to ACCEPTED",
+                criterion: criteria::at4::pending_to_accepted,
+            },
+            Point {
+                id: "AT4.2",
+                text: "no letter is skipped",
+                criterion: criteria::at4::none_skipped,
+            },
+            Point {
+                id: "AT4.3",
+                text: "the API answers successfully",
+                criterion: criteria::at4::answers_successfully,
+            },
+            Point {
+                id: "AT4.4",
+                text: "accepted letters are no longer in the pending queue",
+                criterion: criteria::at4::gone_from_the_queue,
+            },
+        ],
+    },
+];
+
+/// The acceptance test called `id`.
+pub fn test(id: &str) -> Option<&'static AcceptanceTest> {
+    CATALOGUE.iter().find(|test| test.id == id)
+}
+
+/// The acceptance point called `id`.
+pub fn point(id: &str) -> Option<&'static Point> {
+    points().find(|point| point.id == id)
+}
+
+/// Every acceptance point, in order.
+pub fn points() -> impl Iterator<Item = &'static Point> {
+    CATALOGUE.iter().flat_map(|test| test.points)
+}
+
+/// The level of the acceptance point called `id`: that of its test.
+pub fn level(id: &str) -> Option<Level> {
+    let owner = id.split('.').next()?;
+    test(owner).map(|test| test.level)
+}

@@ -1,0 +1,90 @@
+//! What a run came to: the points in scope with the verdict that counts.
+
+use crate::model::{Judgement, Level, RunStarted, Timestamp, Verdict};
+
+/// A run as reports know it; folded from the journal alone.
+#[derive(Clone, Debug)]
+pub struct RunResult {
+    /// How the run introduced itself.
+    pub started: RunStarted,
+    /// When its first line was written.
+    pub started_at: Timestamp,
+    /// When its last line was written.
+    pub ended_at: Timestamp,
+    /// Number of lines.
+    pub events: u64,
+    /// Hash of the last line.
+    pub head: String,
+    /// True if `run.finished` was written.
+    pub finished: bool,
+    /// The points in scope, in the pack's order.
+    pub points: Vec<PointResult>,
+    /// Notes of the run, in order.
+    pub notes: Vec<String>,
+    /// Number of exchanges.
+    pub exchanges: u64,
+}
+
+/// An acceptance point with the judgement that counts: the last.
+#[derive(Clone, Debug)]
+pub struct PointResult {
+    /// `AT4.2`.
+    pub id: String,
+    /// `AT4`.
+    pub test: String,
+    /// The title of its test.
+    pub title: String,
+    /// The point's text.
+    pub text: String,
+    /// Its level.
+    pub level: Level,
+    /// The judgement; `not_tested` if there is none.
+    pub judgement: Judgement,
+    /// Microseconds from the start of the run to the judgement.
+    pub judged_at: Option<Timestamp>,
+}
+
+impl RunResult {
+    /// The exit code that follows from the verdicts (interfaces, "Exit codes").
+    pub fn exit_code(&self) -> u8 {
+        exit_code(self.points.iter().map(|point| (point.judgement.verdict, point.level)))
+    }
+}
+
+/// Exit code for verdicts with their levels: the first that applies of 5, 1, 4, 3, 0.
+pub fn exit_code(points: impl Iterator<Item = (Verdict, Level)>) -> u8 {
+    let points: Vec<_> = points.collect();
+    let any = |verdict| points.iter().any(|(found, _)| *found == verdict);
+    let untested = |(verdict, level): &(Verdict, Level)| {
+        *verdict == Verdict::NotTested && *level == Level::Mandatory
+    };
+    if points.is_empty() {
+        5
+    } else if any(Verdict::Fail) {
+        1
+    } else if any(Verdict::Error) {
+        4
+    } else if any(Verdict::Review) || points.iter().any(untested) {
+        3
+    } else {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_that_applies_counts() {
+        use Level::{Mandatory, Optional};
+        let code = |points: &[(Verdict, Level)]| exit_code(points.iter().copied());
+        assert_eq!(code(&[]), 5);
+        assert_eq!(code(&[(Verdict::Pass, Mandatory), (Verdict::Warning, Mandatory)]), 0);
+        assert_eq!(code(&[(Verdict::NotTested, Optional), (Verdict::NotApplicable, Optional)]), 0);
+        assert_eq!(code(&[(Verdict::NotTested, Mandatory)]), 3);
+        assert_eq!(code(&[(Verdict::Review, Optional)]), 3);
+        assert_eq!(code(&[(Verdict::Error, Optional), (Verdict::NotTested, Mandatory)]), 4);
+        assert_eq!(code(&[(Verdict::Error, Mandatory), (Verdict::Fail, Mandatory)]), 1);
+    }
+}

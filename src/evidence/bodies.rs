@@ -1,0 +1,209 @@
+//! Bodies that do not stand in the journal itself, each stored once by its hash.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::model::Body;
+
+use super::{EvidenceError, RawBody, redact::Sweep};
+
+/// Texts up to this many bytes stand in the event itself (interfaces, "Journal").
+const INLINE_LIMIT: usize = 4 * 1024;
+
+/// Lower-case hex SHA-256 of `bytes`.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| {
+            [
+                DIGITS[usize::from(byte >> 4)],
+                DIGITS[usize::from(byte & 15)],
+            ]
+        })
+        .map(char::from)
+        .collect()
+}
+
+/// Which letter PDFs are kept (`evidence.pdfs`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    /// None, not even failed ones.
+    None,
+    /// Those that failed a check.
+    #[default]
+    Failed,
+    /// All.
+    All,
+}
+
+/// The folder `bodies/` of a run.
+#[derive(Clone, Debug)]
+pub struct BodyStore {
+    root: PathBuf,
+}
+
+impl BodyStore {
+    /// The store below `root`; folders are made when first needed.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// Where the body with this hash lies.
+    pub fn path_of(&self, sha256: &str) -> PathBuf {
+        self.root.join(sha256.get(..2).unwrap_or("xx")).join(sha256)
+    }
+
+    /// Redacts `raw` and keeps it: short text in the returned [`Body`], the rest in a file.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn keep(&self, raw: &RawBody, sweep: &Sweep<'_>) -> Result<Body, EvidenceError> {
+        match raw {
+            RawBody::Withheld {
+                sha256,
+                bytes,
+                content_type,
+            } => Ok(Body {
+                sha256: sha256.clone(),
+                bytes: *bytes,
+                content_type: content_type.clone(),
+                text: None,
+                redacted: false,
+                withheld: true,
+            }),
+            RawBody::Bytes {
+                bytes,
+                content_type,
+            } => self.keep_bytes(bytes, content_type.as_deref(), sweep),
+        }
+    }
+
+    fn keep_bytes(
+        &self,
+        bytes: &[u8],
+        content_type: Option<&str>,
+        sweep: &Sweep<'_>,
+    ) -> Result<Body, EvidenceError> {
+        // A PDF is never redacted: it must stay the document its hash names.
+        let swept = if bytes.starts_with(b"%PDF-") {
+            None
+        } else {
+            sweep.bytes(bytes)
+        };
+        let stored = swept.as_deref().unwrap_or(bytes);
+        let sha256 = sha256_hex(stored);
+        let text = inline_text(stored);
+        if text.is_none() {
+            self.store(&sha256, stored)?;
+        }
+        Ok(Body {
+            sha256,
+            bytes: stored.len() as u64,
+            content_type: content_type.map(|value| sweep.text(value).into_owned()),
+            text,
+            redacted: swept.is_some(),
+            withheld: false,
+        })
+    }
+
+    fn store(&self, sha256: &str, bytes: &[u8]) -> Result<(), EvidenceError> {
+        let path = self.path_of(sha256);
+        if path.exists() {
+            return Ok(());
+        }
+        let folder = path.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).map_err(EvidenceError::io("make the folder", folder))?;
+        write_whole(folder, &path, bytes).map_err(EvidenceError::io("write the body", &path))
+    }
+
+    /// The bytes of `body`, if they were kept.
+    ///
+    /// # Errors
+    /// If the file that should hold them cannot be read.
+    pub fn read(&self, body: &Body) -> Result<Option<Vec<u8>>, EvidenceError> {
+        if let Some(text) = &body.text {
+            return Ok(Some(text.clone().into_bytes()));
+        }
+        if body.withheld {
+            return Ok(None);
+        }
+        let path = self.path_of(&body.sha256);
+        let read = fs::read(&path).map_err(EvidenceError::io("read the body", &path))?;
+        Ok(Some(read))
+    }
+}
+
+/// Writes beside and renames, so that no half body ever carries a hash as its name.
+fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_data()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn inline_text(bytes: &[u8]) -> Option<String> {
+    if bytes.len() > INLINE_LIMIT {
+        return None;
+    }
+    std::str::from_utf8(bytes).ok().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Redactor;
+
+    fn raw(bytes: &[u8]) -> RawBody {
+        RawBody::Bytes {
+            bytes: bytes.to_vec(),
+            content_type: Some("application/json".into()),
+        }
+    }
+
+    #[test]
+    fn short_text_stays_and_long_text_is_stored_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = BodyStore::at(folder.path());
+        let redactor = Redactor::default();
+        let short = store.keep(&raw(b"{}"), &redactor.sweep(&[])).unwrap();
+        assert_eq!(short.text.as_deref(), Some("{}"));
+        let long = vec![b'a'; INLINE_LIMIT + 1];
+        for _ in 0..2 {
+            let body = store.keep(&raw(&long), &redactor.sweep(&[])).unwrap();
+            assert!(body.is_stored_apart());
+            assert_eq!(store.read(&body).unwrap().unwrap(), long);
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_stored_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = BodyStore::at(folder.path());
+        let body = store
+            .keep(&raw(&[0xff, 0xfe]), &Redactor::default().sweep(&[]))
+            .unwrap();
+        assert_eq!(store.read(&body).unwrap().unwrap(), [0xff, 0xfe]);
+    }
+
+    #[test]
+    fn a_redacted_body_says_so_and_is_hashed_as_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = BodyStore::at(folder.path());
+        let redactor = Redactor::default();
+        redactor.add("api-key", "super-secret-key");
+        let body = store
+            .keep(&raw(br#"{"k":"super-secret-key"}"#), &redactor.sweep(&[]))
+            .unwrap();
+        assert!(body.redacted);
+        assert_eq!(body.sha256, sha256_hex(body.text.unwrap().as_bytes()));
+    }
+}

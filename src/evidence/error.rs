@@ -1,0 +1,65 @@
+//! What can go wrong while evidence is written.
+
+use std::io;
+use std::path::PathBuf;
+
+/// An evidence file could not be made, written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum EvidenceError {
+    /// The folder of the run is there already.
+    #[error("{} exists already; a run never writes over another: choose another --run-id", .0.display())]
+    RunExists(PathBuf),
+    /// The run's id cannot be the name of a folder.
+    #[error(
+        "{0:?} cannot be a run id; use letters, digits, '-' and '_' (at most 100), such as 20261121T143000Z-int-3f9a1c"
+    )]
+    BadRunId(String),
+    /// A file or folder could not be used.
+    #[error("cannot {action} {}: {source}{}", path.display(), remedy(source))]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// The journal stopped after an earlier failure.
+    #[error("the journal {} takes no more events after an earlier write failed; nothing sent since then is evidence", .0.display())]
+    Stopped(PathBuf),
+    /// An event has no JSON form.
+    #[error("an event could not be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The journal cannot be read back.
+    #[error("{}: {fault}", path.display())]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// What is wrong with it.
+        fault: super::Fault,
+    },
+}
+
+impl EvidenceError {
+    /// For `map_err`: names what was tried on which path.
+    pub fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
+}
+
+fn remedy(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "; make room or choose another --evidence-dir"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "; make it writable or choose another --evidence-dir"
+        }
+        _ => "",
+    }
+}

@@ -1,0 +1,25 @@
+//! What a run leaves behind: journal, bodies, redaction, seal.
+//!
+//! The journal is the single source of every verdict and report. One [`Journal`] writes it;
+//! [`Reader`] reads it back line by line and holds the chain; [`redact`] stands before both,
+//! so that no secret is ever written and then taken back.
+
+mod bodies;
+mod derive;
+mod error;
+mod journal;
+mod raw;
+mod reader;
+pub mod redact;
+mod run_dir;
+mod seal;
+
+pub use bodies::{BodyStore, Policy, sha256_hex};
+pub use derive::derived_events;
+pub use error::EvidenceError;
+pub use journal::{Journal, Recorded};
+pub use raw::{RawBody, RawExchange, RawResponse};
+pub use reader::{Fault, ReadLine, Reader, Tail};
+pub use redact::Redactor;
+pub use run_dir::{RunDir, is_run_id, new_run_id};
+pub use seal::{Seal, build_seal, write_seal};

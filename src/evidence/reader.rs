@@ -1,0 +1,227 @@
+//! Reads a journal line by line and holds the chain while it does.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use crate::model::{Line, Timestamp};
+
+use super::journal::GENESIS;
+use super::{EvidenceError, sha256_hex};
+
+/// A line that holds, with the hash the next line must carry.
+#[derive(Clone, Debug)]
+pub struct ReadLine {
+    /// The line.
+    pub line: Line,
+    /// Lower-case hex SHA-256 of its bytes.
+    pub hash: String,
+}
+
+/// What is wrong with a journal, and in which line (counted from 1).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The last line has no end.
+    #[error("line {line} is torn: it has no line end, so the run was killed while it wrote")]
+    Torn {
+        /// The line.
+        line: u64,
+    },
+    /// A line is no event.
+    #[error("line {line} is not an event: {why}")]
+    NotAnEvent {
+        /// The line.
+        line: u64,
+        /// Why not.
+        why: String,
+    },
+    /// A line is missing or doubled.
+    #[error(
+        "line {line} carries seq {found} where seq {expected} belongs: a line is missing, doubled or moved"
+    )]
+    WrongSeq {
+        /// The line.
+        line: u64,
+        /// The seq that belongs there.
+        expected: u64,
+        /// The seq it carries.
+        found: u64,
+    },
+    /// The line before was changed.
+    #[error(
+        "line {line} does not continue the chain: the line before it was changed, or this one's `prev` was"
+    )]
+    BrokenChain {
+        /// The line.
+        line: u64,
+    },
+    /// Times run backwards.
+    #[error("line {line} is earlier than the line before it")]
+    TimeGoesBack {
+        /// The line.
+        line: u64,
+    },
+    /// Bytes could not be read.
+    #[error("line {line} cannot be read: {why}")]
+    Unreadable {
+        /// The line.
+        line: u64,
+        /// Why.
+        why: String,
+    },
+}
+
+/// Checks lines one after another.
+#[derive(Clone, Debug)]
+struct Chain {
+    next: u64,
+    prev: String,
+    last: Timestamp,
+}
+
+impl Chain {
+    fn new() -> Self {
+        Self {
+            next: 0,
+            prev: GENESIS.to_owned(),
+            last: Timestamp::from_micros(i64::MIN),
+        }
+    }
+
+    /// Takes the bytes of the next line, without its line end.
+    fn take(&mut self, bytes: &[u8]) -> Result<ReadLine, Fault> {
+        let number = self.next + 1;
+        let line: Line = serde_json::from_slice(bytes).map_err(|error| Fault::NotAnEvent {
+            line: number,
+            why: error.to_string(),
+        })?;
+        if line.seq != self.next {
+            return Err(Fault::WrongSeq {
+                line: number,
+                expected: self.next,
+                found: line.seq,
+            });
+        }
+        if line.prev != self.prev {
+            return Err(Fault::BrokenChain { line: number });
+        }
+        if line.at < self.last {
+            return Err(Fault::TimeGoesBack { line: number });
+        }
+        let hash = sha256_hex(bytes);
+        self.next += 1;
+        self.prev.clone_from(&hash);
+        self.last = line.at;
+        Ok(ReadLine { line, hash })
+    }
+}
+
+/// All lines of a journal; ends after the first fault.
+pub struct Reader<R> {
+    input: R,
+    chain: Chain,
+    ended: bool,
+}
+
+impl Reader<BufReader<File>> {
+    /// Opens the journal at `path`.
+    ///
+    /// # Errors
+    /// If the file cannot be opened.
+    pub fn open(path: &Path) -> Result<Self, EvidenceError> {
+        let file = File::open(path).map_err(EvidenceError::io("open the journal", path))?;
+        Ok(Self::over(BufReader::new(file)))
+    }
+}
+
+impl<R: BufRead> Reader<R> {
+    /// Reads a journal from `input`.
+    pub fn over(input: R) -> Self {
+        Self {
+            input,
+            chain: Chain::new(),
+            ended: false,
+        }
+    }
+
+    fn read_line(&mut self) -> Result<Option<ReadLine>, Fault> {
+        let number = self.chain.next + 1;
+        let mut bytes = Vec::new();
+        self.input
+            .read_until(b'\n', &mut bytes)
+            .map_err(|error| Fault::Unreadable {
+                line: number,
+                why: error.to_string(),
+            })?;
+        match bytes.pop() {
+            None => Ok(None),
+            Some(b'\n') => self.chain.take(&bytes).map(Some),
+            Some(_) => Err(Fault::Torn { line: number }),
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Reader<R> {
+    type Item = Result<ReadLine, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let read = self.read_line().transpose();
+        self.ended = !matches!(read, Some(Ok(_)));
+        read
+    }
+}
+
+/// Follows a journal that is still being written.
+pub struct Tail {
+    path: PathBuf,
+    input: BufReader<File>,
+    chain: Chain,
+}
+
+impl Tail {
+    /// Starts at the beginning of the journal at `path`.
+    ///
+    /// # Errors
+    /// If the file cannot be opened.
+    pub fn open(path: &Path) -> Result<Self, EvidenceError> {
+        let file = File::open(path).map_err(EvidenceError::io("open the journal", path))?;
+        Ok(Self {
+            path: path.to_owned(),
+            input: BufReader::new(file),
+            chain: Chain::new(),
+        })
+    }
+
+    /// Every whole line written since the last call.
+    ///
+    /// # Errors
+    /// If a line does not continue the chain.
+    pub fn read_new(&mut self) -> Result<Vec<Line>, EvidenceError> {
+        let mut bytes = Vec::new();
+        let read = self.input.read_to_end(&mut bytes);
+        read.map_err(EvidenceError::io("read the journal", &self.path))?;
+        bytes
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| {
+                self.chain
+                    .take(line)
+                    .map(|read| read.line)
+                    .map_err(|fault| EvidenceError::Journal {
+                        path: self.path.clone(),
+                        fault,
+                    })
+            })
+            .collect()
+    }
+}
+
+impl fmt::Debug for Tail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tail({})", self.path.display())
+    }
+}

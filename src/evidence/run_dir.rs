@@ -1,0 +1,113 @@
+//! Where the files of a run lie (interfaces, "A run on disk").
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::model::Timestamp;
+
+use super::EvidenceError;
+
+/// The folder of one run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunDir(PathBuf);
+
+impl RunDir {
+    /// The folder at `path`, which may or may not exist.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// Makes the folder of a new run below `evidence`.
+    ///
+    /// # Errors
+    /// If the id is no folder name, the run exists, or the folder cannot be made.
+    pub fn create(evidence: &Path, run_id: &str) -> Result<Self, EvidenceError> {
+        if !is_run_id(run_id) {
+            return Err(EvidenceError::BadRunId(run_id.to_owned()));
+        }
+        let make = EvidenceError::io("make the evidence folder", evidence);
+        fs::create_dir_all(evidence).map_err(make)?;
+        let path = evidence.join(run_id);
+        match fs::create_dir(&path) {
+            Ok(()) => Ok(Self(path)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(EvidenceError::RunExists(path))
+            }
+            Err(error) => Err(EvidenceError::io("make the run's folder", path)(error)),
+        }
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The run's id: the folder's name.
+    pub fn run_id(&self) -> String {
+        self.0
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    }
+
+    /// `journal.jsonl`.
+    pub fn journal(&self) -> PathBuf {
+        self.0.join("journal.jsonl")
+    }
+
+    /// `journal.torn`: bytes of a killed run that are no whole line.
+    pub fn torn(&self) -> PathBuf {
+        self.0.join("journal.torn")
+    }
+
+    /// `bodies/`.
+    pub fn bodies(&self) -> PathBuf {
+        self.0.join("bodies")
+    }
+
+    /// `seal.json`.
+    pub fn seal(&self) -> PathBuf {
+        self.0.join("seal.json")
+    }
+}
+
+/// True if `text` can be a run's id and the name of its folder.
+pub fn is_run_id(text: &str) -> bool {
+    let fits = !text.is_empty() && text.len() <= 100;
+    fits && text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// A new run's id: time, target, six random hex digits.
+pub fn new_run_id(now: Timestamp, target: &str) -> String {
+    let target: String = target
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .take(40)
+        .collect();
+    let random = uuid::Uuid::new_v4().simple().to_string();
+    format!("{}-{target}-{}", now.compact(), &random[..6])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_a_plain_folder_name() {
+        assert!(is_run_id(&new_run_id(Timestamp::now(), "int")));
+        for bad in ["", "..", "a/b", "a b", "ä", "a.b"] {
+            assert!(!is_run_id(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_run_never_writes_over_another() {
+        let folder = tempfile::tempdir().unwrap();
+        RunDir::create(folder.path(), "one").unwrap();
+        let again = RunDir::create(folder.path(), "one").unwrap_err();
+        assert!(again.to_string().contains("--run-id"), "{again}");
+    }
+}

@@ -1,0 +1,139 @@
+//! The seal: what a finished run consists of.
+//!
+//! Every field but the signature follows from the other files, so `verify` builds the seal
+//! again and compares bytes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Event, SCHEMA, Verdict};
+
+use super::{EvidenceError, Reader, RunDir, sha256_hex};
+
+/// `seal.json`. Fields stand in alphabetical order: that is the canonical form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seal {
+    /// Number of lines in the journal.
+    pub events: u64,
+    /// Lower-case hex SHA-256 of every file of the run but the seal, by path with `/`.
+    pub files: BTreeMap<String, String>,
+    /// Hash of the journal's last line.
+    pub head: String,
+    /// The run's id.
+    pub run_id: String,
+    /// Version of the form: 1.
+    pub schema: u32,
+    /// When the last line was written.
+    pub sealed_at: String,
+    /// Version of the tool that wrote the run.
+    pub tool_version: String,
+    /// The last verdict of each acceptance point.
+    pub verdicts: BTreeMap<String, Verdict>,
+}
+
+impl Seal {
+    /// The canonical JSON: sorted keys, no white space, one line end.
+    ///
+    /// # Errors
+    /// If there is no JSON form, which a seal always has.
+    pub fn canonical(&self) -> Result<Vec<u8>, EvidenceError> {
+        let mut bytes = serde_json::to_vec(self)?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+}
+
+/// Builds the seal that belongs to the files in `dir`.
+///
+/// # Errors
+/// If the journal does not hold or a file cannot be read.
+pub fn build_seal(dir: &RunDir) -> Result<Seal, EvidenceError> {
+    let mut seal = Seal {
+        events: 0,
+        files: files_below(dir.path())?,
+        head: String::new(),
+        run_id: dir.run_id(),
+        schema: SCHEMA,
+        sealed_at: String::new(),
+        tool_version: String::new(),
+        verdicts: BTreeMap::new(),
+    };
+    let path = dir.journal();
+    for read in Reader::open(&path)? {
+        let read = read.map_err(|fault| EvidenceError::Journal {
+            path: path.clone(),
+            fault,
+        })?;
+        seal.events += 1;
+        seal.head = read.hash;
+        seal.sealed_at = read.line.at.to_string();
+        match read.line.event {
+            Event::RunStarted(started) => {
+                seal.tool_version = started.tool.version;
+                seal.run_id = started.run_id;
+            }
+            Event::RunFinished(finished) => seal.verdicts = finished.verdicts,
+            _ => {}
+        }
+    }
+    Ok(seal)
+}
+
+/// Writes the seal of a finished run, last of all its files.
+///
+/// # Errors
+/// If it cannot be built or written.
+pub fn write_seal(dir: &RunDir) -> Result<Seal, EvidenceError> {
+    let seal = build_seal(dir)?;
+    let path = dir.seal();
+    let folder = dir.path();
+    let write = || {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        std::io::Write::write_all(&mut file, &seal.canonical().map_err(std::io::Error::other)?)?;
+        file.as_file().sync_all()?;
+        file.persist(&path).map_err(|error| error.error)
+    };
+    write().map_err(EvidenceError::io("write the seal", &path))?;
+    Ok(seal)
+}
+
+/// Files that are no part of what a seal covers: itself, and what people add after it.
+const OUTSIDE: [&str; 2] = ["seal.json", "review.jsonl"];
+
+fn files_below(root: &Path) -> Result<BTreeMap<String, String>, EvidenceError> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries =
+            fs::read_dir(&folder).map_err(EvidenceError::io("read the folder", &folder))?;
+        for entry in entries {
+            let path = entry
+                .map_err(EvidenceError::io("read the folder", &folder))?
+                .path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = relative_name(root, &path);
+            if !OUTSIDE.contains(&name.as_str()) {
+                files.insert(name, hash_file(&path)?);
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn relative_name(root: &Path, path: &Path) -> String {
+    let inner = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = inner.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+fn hash_file(path: &Path) -> Result<String, EvidenceError> {
+    let bytes = fs::read(path).map_err(EvidenceError::io("read", path))?;
+    Ok(sha256_hex(&bytes))
+}

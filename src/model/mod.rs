@@ -1,0 +1,24 @@
+//! Plain data of the field: statuses, letters, exchanges, events, verdicts.
+//!
+//! Everything else depends on this folder and it depends on nothing, so that a journal
+//! written today can be read by any later part of the tool.
+
+mod body;
+mod event;
+mod exchange;
+mod letter;
+mod run;
+mod scope;
+mod status;
+mod timestamp;
+mod verdict;
+
+pub use body::Body;
+pub use event::{Event, Line, SCHEMA};
+pub use exchange::{Exchange, Request, Response, Times};
+pub use letter::{Change, LetterFacts, Reason};
+pub use run::{RunFinished, RunStarted, Settings, TargetFacts, ToolFacts};
+pub use scope::Scope;
+pub use status::{Status, UnknownStatus};
+pub use timestamp::Timestamp;
+pub use verdict::{Judgement, Level, Verdict};
