@@ -1,4 +1,6 @@
 //! Conformance and acceptance tests for suppliers of the NHS Notify Supplier API.
 
+pub mod acceptance;
+pub mod audit;
 pub mod evidence;
 pub mod model;

@@ -1,6 +1,11 @@
 //! What a run came to: the points in scope with the verdict that counts.
 
+use std::collections::BTreeMap;
+
 use crate::model::{Judgement, Level, RunStarted, Timestamp, Verdict};
+
+use super::catalogue;
+use super::view::RunView;
 
 /// A run as reports know it; folded from the journal alone.
 #[derive(Clone, Debug)]
@@ -40,14 +45,70 @@ pub struct PointResult {
     pub level: Level,
     /// The judgement; `not_tested` if there is none.
     pub judgement: Judgement,
-    /// Microseconds from the start of the run to the judgement.
+    /// When the judgement was written.
     pub judged_at: Option<Timestamp>,
 }
 
 impl RunResult {
+    /// What `view` came to; `head` is the hash of its last line. `None` if the journal does not
+    /// begin with `run.started`.
+    pub fn of(view: &RunView, head: &str) -> Option<Self> {
+        let started = view.started()?.clone();
+        let points = started
+            .scope
+            .iter()
+            .filter_map(|id| PointResult::of(id, view));
+        Some(Self {
+            points: points.collect(),
+            started_at: view.first_at(),
+            ended_at: view.last_at(),
+            events: view.events(),
+            head: head.to_owned(),
+            finished: view.finished().is_some(),
+            notes: view.notes().to_vec(),
+            exchanges: view.exchange_count() as u64,
+            started,
+        })
+    }
+
+    /// The verdict of each point in scope.
+    pub fn verdicts(&self) -> BTreeMap<String, Verdict> {
+        let points = self.points.iter();
+        points
+            .map(|point| (point.id.clone(), point.judgement.verdict))
+            .collect()
+    }
+
     /// The exit code that follows from the verdicts (interfaces, "Exit codes").
     pub fn exit_code(&self) -> u8 {
-        exit_code(self.points.iter().map(|point| (point.judgement.verdict, point.level)))
+        exit_code(
+            self.points
+                .iter()
+                .map(|point| (point.judgement.verdict, point.level)),
+        )
+    }
+}
+
+impl PointResult {
+    fn of(id: &str, view: &RunView) -> Option<Self> {
+        let point = catalogue::point(id)?;
+        let test = catalogue::test(point.test())?;
+        let last = view.judgements().get(id);
+        let never = || Judgement {
+            verdict: Verdict::NotTested,
+            expected: point.text.to_owned(),
+            observed: "never judged in this run".to_owned(),
+            seqs: Vec::new(),
+        };
+        Some(Self {
+            id: id.to_owned(),
+            test: test.id.to_owned(),
+            title: test.title.to_owned(),
+            text: point.text.to_owned(),
+            level: test.level,
+            judgement: last.map_or_else(never, |(_, judgement)| judgement.clone()),
+            judged_at: last.map(|(at, _)| *at),
+        })
     }
 }
 
@@ -80,11 +141,26 @@ mod tests {
         use Level::{Mandatory, Optional};
         let code = |points: &[(Verdict, Level)]| exit_code(points.iter().copied());
         assert_eq!(code(&[]), 5);
-        assert_eq!(code(&[(Verdict::Pass, Mandatory), (Verdict::Warning, Mandatory)]), 0);
-        assert_eq!(code(&[(Verdict::NotTested, Optional), (Verdict::NotApplicable, Optional)]), 0);
+        assert_eq!(
+            code(&[(Verdict::Pass, Mandatory), (Verdict::Warning, Mandatory)]),
+            0
+        );
+        assert_eq!(
+            code(&[
+                (Verdict::NotTested, Optional),
+                (Verdict::NotApplicable, Optional)
+            ]),
+            0
+        );
         assert_eq!(code(&[(Verdict::NotTested, Mandatory)]), 3);
         assert_eq!(code(&[(Verdict::Review, Optional)]), 3);
-        assert_eq!(code(&[(Verdict::Error, Optional), (Verdict::NotTested, Mandatory)]), 4);
-        assert_eq!(code(&[(Verdict::Error, Mandatory), (Verdict::Fail, Mandatory)]), 1);
+        assert_eq!(
+            code(&[(Verdict::Error, Optional), (Verdict::NotTested, Mandatory)]),
+            4
+        );
+        assert_eq!(
+            code(&[(Verdict::Error, Mandatory), (Verdict::Fail, Mandatory)]),
+            1
+        );
     }
 }

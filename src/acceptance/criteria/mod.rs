@@ -1,0 +1,14 @@
+//! One pure function an acceptance point: from what the journal says to a judgement.
+
+pub mod at1;
+pub mod at2;
+pub mod at3;
+pub mod at4;
+mod update;
+
+use crate::model::Judgement;
+
+use super::view::RunView;
+
+/// What judges an acceptance point.
+pub type Criterion = fn(&RunView) -> Judgement;

@@ -1,0 +1,26 @@
+//! The acceptance pack: its points, what judges them, and what a run came to.
+//!
+//! Everything here is a pure function of the journal's lines, so the same code judges a run
+//! while it happens, a bundle opened a year later, and a system that was only observed.
+
+pub mod catalogue;
+mod criteria;
+mod facts;
+mod finding;
+mod result;
+mod selection;
+mod text;
+mod view;
+
+pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point};
+pub use criteria::Criterion;
+pub use facts::{ExchangeFact, ListFact, Observation, Route};
+pub use result::{PointResult, RunResult, exit_code};
+pub use selection::{SelectionError, select};
+pub use text::{grouped, ranges};
+pub use view::RunView;
+
+/// Judges the acceptance point called `id` on what `view` has seen; `None` if there is no such point.
+pub fn judge(id: &str, view: &RunView) -> Option<crate::model::Judgement> {
+    catalogue::point(id).map(|point| (point.criterion)(view))
+}

@@ -1,0 +1,318 @@
+//! A run folded from its journal, line by line.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::model::{
+    Event, Exchange, Judgement, Line, RunFinished, RunStarted, Scope, Settings, Timestamp,
+};
+
+use super::facts::{
+    ExchangeFact, IntentFact, JobFact, ListFact, Observation, Route, StepFailure, TargetFact,
+};
+
+/// Everything the criteria may know: what the lines so far have said.
+#[derive(Clone, Debug, Default)]
+pub struct RunView {
+    started: Option<RunStarted>,
+    finished: Option<RunFinished>,
+    exchanges: BTreeMap<u64, (Option<String>, ExchangeFact)>,
+    lists: Vec<ListFact>,
+    observations: HashMap<String, Vec<Observation>>,
+    targets: Vec<TargetFact>,
+    intents: Vec<IntentFact>,
+    jobs: Vec<JobFact>,
+    failures: Vec<StepFailure>,
+    judgements: BTreeMap<String, (Timestamp, Judgement)>,
+    notes: Vec<String>,
+    events: u64,
+    first_at: Timestamp,
+    last_at: Timestamp,
+}
+
+impl RunView {
+    /// Takes the next line of the journal.
+    pub fn apply(&mut self, line: &Line) {
+        let seq = line.seq;
+        if self.events == 0 {
+            self.first_at = line.at;
+        }
+        self.events += 1;
+        self.last_at = line.at;
+        match &line.event {
+            Event::RunStarted(started) => self.started = Some((**started).clone()),
+            Event::RunFinished(finished) => self.finished = Some(finished.clone()),
+            Event::Exchange(exchange) => self.take_exchange(seq, exchange),
+            Event::TokenIssued { exchange, .. } => self.mark_readable(*exchange),
+            Event::LettersListed {
+                exchange,
+                scope,
+                limit,
+                letters,
+            } => {
+                self.mark_readable(*exchange);
+                let (sent, done) = self.times_of(*exchange);
+                self.lists.push(ListFact {
+                    seq,
+                    test: scope.test.clone(),
+                    sent,
+                    done,
+                    limit: limit.clone(),
+                    letters: letters.clone(),
+                });
+            }
+            Event::StatusObserved {
+                exchange,
+                scope,
+                letter,
+            } => {
+                self.mark_readable(*exchange);
+                let (sent, done) = self.times_of(*exchange);
+                let seen = self.observations.entry(letter.id.clone()).or_default();
+                seen.push(Observation {
+                    seq,
+                    test: scope.test.clone(),
+                    sent,
+                    done,
+                    letter: letter.clone(),
+                });
+            }
+            _ => self.apply_deed(seq, line),
+        }
+    }
+
+    /// What the supplier did, rather than what the service answered.
+    fn apply_deed(&mut self, seq: u64, line: &Line) {
+        match &line.event {
+            Event::LettersTargeted { scope, letters, .. } => self.targets.push(TargetFact {
+                seq,
+                test: scope.test.clone(),
+                letters: letters.clone(),
+            }),
+            Event::Intent { scope, changes } => self.intents.push(IntentFact {
+                seq,
+                test: scope.test.clone(),
+                changes: changes.clone(),
+            }),
+            Event::JobCreated {
+                scope,
+                letter,
+                job,
+                list,
+            } => {
+                self.take_job(seq, scope, letter, job, *list, true);
+            }
+            Event::JobIgnored {
+                scope,
+                letter,
+                job,
+                list,
+                ..
+            } => {
+                self.take_job(seq, scope, letter, job, *list, false);
+            }
+            Event::StepFinished {
+                scope,
+                error: Some(error),
+                cause,
+                ..
+            } => {
+                self.failures.push(StepFailure {
+                    seq,
+                    test: scope.test.clone(),
+                    error: error.clone(),
+                    cause: cause.clone().unwrap_or_else(|| "tool".to_owned()),
+                });
+            }
+            Event::CriterionJudged {
+                point, judgement, ..
+            } => {
+                self.judgements
+                    .insert(point.clone(), (line.at, judgement.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    fn take_exchange(&mut self, seq: u64, exchange: &Exchange) {
+        let route = Route::of(exchange);
+        let states_facts = matches!(route, Route::Token | Route::List | Route::Letter);
+        let fact = ExchangeFact {
+            seq,
+            call: exchange.id.clone(),
+            attempt: exchange.attempt,
+            route,
+            status: exchange.status(),
+            error: exchange.error.clone(),
+            intent: exchange.intent,
+            sent: exchange.times.sent,
+            done: exchange.times.done(),
+            refusal: (route == Route::Token).then(|| refusal(exchange)).flatten(),
+            readable: !(states_facts && exchange.status() == Some(200)),
+        };
+        self.exchanges
+            .insert(seq, (exchange.scope.test.clone(), fact));
+    }
+
+    fn take_job(
+        &mut self,
+        seq: u64,
+        scope: &Scope,
+        letter: &str,
+        job: &str,
+        list: u64,
+        created: bool,
+    ) {
+        self.jobs.push(JobFact {
+            seq,
+            test: scope.test.clone(),
+            letter: letter.to_owned(),
+            job: job.to_owned(),
+            created,
+            list,
+        });
+    }
+
+    fn mark_readable(&mut self, exchange: u64) {
+        if let Some((_, fact)) = self.exchanges.get_mut(&exchange) {
+            fact.readable = true;
+        }
+    }
+
+    fn times_of(&self, exchange: u64) -> (Timestamp, Timestamp) {
+        self.exchanges
+            .get(&exchange)
+            .map(|(_, fact)| (fact.sent, fact.done))
+            .unwrap_or_default()
+    }
+
+    /// How the run introduced itself.
+    pub fn started(&self) -> Option<&RunStarted> {
+        self.started.as_ref()
+    }
+
+    /// How the run ended.
+    pub fn finished(&self) -> Option<&RunFinished> {
+        self.finished.as_ref()
+    }
+
+    /// Number of lines taken.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// When the first line was written.
+    pub fn first_at(&self) -> Timestamp {
+        self.first_at
+    }
+
+    /// When the last line was written.
+    pub fn last_at(&self) -> Timestamp {
+        self.last_at
+    }
+
+    /// What the run noted for its readers, in order.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The settings the run was made with.
+    pub fn settings(&self) -> Option<&Settings> {
+        self.started.as_ref().map(|started| &started.settings)
+    }
+
+    /// The last judgement of each point, and when it was made.
+    pub fn judgements(&self) -> &BTreeMap<String, (Timestamp, Judgement)> {
+        &self.judgements
+    }
+
+    /// The exchanges of `test`, in order.
+    pub fn exchanges(&self, test: &str) -> impl Iterator<Item = &ExchangeFact> {
+        self.exchanges
+            .values()
+            .filter(move |(owner, _)| owner.as_deref() == Some(test))
+            .map(|(_, fact)| fact)
+    }
+
+    /// All exchanges.
+    pub fn exchange_count(&self) -> usize {
+        self.exchanges.len()
+    }
+
+    /// The last attempt of each call of `test`, in order.
+    pub fn calls(&self, test: &str) -> Vec<&ExchangeFact> {
+        let mut last: HashMap<&str, u64> = HashMap::new();
+        for fact in self.exchanges(test) {
+            last.insert(&fact.call, fact.seq);
+        }
+        let last: HashSet<u64> = last.into_values().collect();
+        self.exchanges(test)
+            .filter(|fact| last.contains(&fact.seq))
+            .collect()
+    }
+
+    /// The lists of `test`, in order.
+    pub fn lists<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a ListFact> {
+        self.lists
+            .iter()
+            .filter(move |list| list.test.as_deref() == Some(test))
+    }
+
+    /// Every list of the run, in order.
+    pub fn all_lists(&self) -> &[ListFact] {
+        &self.lists
+    }
+
+    /// The letters targeted by `test`, in order, with the events that say so.
+    pub fn targets(&self, test: &str) -> (Vec<&str>, Vec<u64>) {
+        let chosen = self
+            .targets
+            .iter()
+            .filter(|target| target.test.as_deref() == Some(test));
+        let seqs = chosen.clone().map(|target| target.seq).collect();
+        let letters = chosen
+            .flat_map(|target| target.letters.iter().map(String::as_str))
+            .collect();
+        (letters, seqs)
+    }
+
+    /// The updates that `test` was about to send, in order.
+    pub fn intents<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a IntentFact> {
+        self.intents
+            .iter()
+            .filter(move |intent| intent.test.as_deref() == Some(test))
+    }
+
+    /// Everything read of `letter`, in order.
+    pub fn observations(&self, letter: &str) -> &[Observation] {
+        self.observations.get(letter).map_or(&[], Vec::as_slice)
+    }
+
+    /// The jobs of `test`, in order.
+    pub fn jobs<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a JobFact> {
+        self.jobs
+            .iter()
+            .filter(move |job| job.test.as_deref() == Some(test))
+    }
+
+    /// Every job of the run, in order.
+    pub fn all_jobs(&self) -> &[JobFact] {
+        &self.jobs
+    }
+
+    /// The steps of `test` that failed, in order.
+    pub fn failures<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a StepFailure> {
+        self.failures
+            .iter()
+            .filter(move |step| step.test.as_deref() == Some(test))
+    }
+}
+
+/// The `error_description` of a token endpoint's error body.
+fn refusal(exchange: &Exchange) -> Option<String> {
+    let text = exchange.response.as_ref()?.body.as_ref()?.text.as_ref()?;
+    let body: serde_json::Value = serde_json::from_str(text).ok()?;
+    let said = body
+        .get("error_description")
+        .or_else(|| body.get("error"))?;
+    said.as_str().map(str::to_owned)
+}

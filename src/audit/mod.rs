@@ -1,0 +1,8 @@
+//! Checks a run anyone else made: the chain, the bodies, the seal, and every verdict again.
+
+mod derived;
+mod report;
+mod run;
+
+pub use report::{AuditReport, Finding};
+pub use run::{AuditError, read_result, verify_run};

@@ -1,0 +1,97 @@
+//! What an audit found.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::model::Verdict;
+
+/// Something about a run that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The file it is about, below the run's folder.
+    pub file: String,
+    /// The line of the journal, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// The acceptance point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub point: Option<String>,
+    /// What does not hold, and what it means.
+    pub message: String,
+}
+
+impl Finding {
+    /// A finding about a whole file.
+    pub fn file(file: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            line: None,
+            point: None,
+            message: message.into(),
+        }
+    }
+
+    /// A finding about line `line` of the journal.
+    pub fn line(line: u64, message: impl Into<String>) -> Self {
+        Self {
+            line: Some(line),
+            ..Self::file("journal.jsonl", message)
+        }
+    }
+
+    /// The same finding, about `point`.
+    #[must_use]
+    pub fn about(mut self, point: &str) -> Self {
+        self.point = Some(point.to_owned());
+        self
+    }
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        if let Some(point) = &self.point {
+            write!(f, ", {point}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+/// The outcome of an audit.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AuditReport {
+    /// The run's id.
+    pub run_id: String,
+    /// Hash of the journal's last line.
+    pub head: String,
+    /// Number of lines that hold.
+    pub events: u64,
+    /// Bodies read and found as named.
+    pub bodies: u64,
+    /// Judgements computed again.
+    pub judgements: u64,
+    /// Letter PDFs of which only hash and size were kept.
+    pub withheld_pdfs: u64,
+    /// True if the run has a seal.
+    pub sealed: bool,
+    /// The verdicts, computed again.
+    pub verdicts: BTreeMap<String, Verdict>,
+    /// What does not hold; empty if everything does.
+    pub findings: Vec<Finding>,
+}
+
+impl AuditReport {
+    /// 0 if everything holds, 1 if something does not, 3 if the run has no seal
+    /// (interfaces, "Exit codes").
+    pub fn exit_code(&self) -> u8 {
+        match (self.findings.is_empty(), self.sealed) {
+            (false, _) => 1,
+            (true, false) => 3,
+            (true, true) => 0,
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! The audit of one run's folder.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use crate::acceptance::{self, RunResult, RunView};
+use crate::evidence::{
+    BodyStore, EvidenceError, Fault, ReadLine, Reader, RunDir, Seal, build_seal,
+};
+use crate::model::{Event, Judgement, Line, RunFinished, RunStarted, SCHEMA};
+
+use super::derived::DerivedFacts;
+use super::report::{AuditReport, Finding};
+
+/// A run that cannot be audited or read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// There is no such run.
+    #[error(
+        "{0} is no run: it has no journal.jsonl; give the folder of a run, such as evidence/20261121T143000Z-int-3f9a1c"
+    )]
+    NoRun(String),
+    /// The journal holds no run.
+    #[error("{path} cannot be read as a run: {why}")]
+    Unreadable {
+        /// The journal.
+        path: String,
+        /// Why not.
+        why: String,
+    },
+    /// A file could not be read.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+}
+
+/// The result of the run in `dir`, from its journal alone.
+///
+/// # Errors
+/// If there is no journal, or a line of it does not hold.
+pub fn read_result(dir: &RunDir) -> Result<RunResult, AuditError> {
+    let mut view = RunView::default();
+    let mut head = String::new();
+    for read in open(dir)? {
+        let read = read.map_err(|fault| unreadable(dir, &fault.to_string()))?;
+        view.apply(&read.line);
+        head = read.hash;
+    }
+    RunResult::of(&view, &head).ok_or_else(|| {
+        unreadable(
+            dir,
+            &format!("its first line is not run.started of schema {SCHEMA}"),
+        )
+    })
+}
+
+fn open(dir: &RunDir) -> Result<impl Iterator<Item = Result<ReadLine, Fault>>, AuditError> {
+    let path = dir.journal();
+    if !path.is_file() {
+        return Err(AuditError::NoRun(dir.path().display().to_string()));
+    }
+    Ok(Reader::open(&path)?)
+}
+
+fn unreadable(dir: &RunDir, why: &str) -> AuditError {
+    AuditError::Unreadable {
+        path: dir.journal().display().to_string(),
+        why: why.to_owned(),
+    }
+}
+
+/// Audits the run in `dir`; `head` is the hash of the last line, known from elsewhere.
+///
+/// # Errors
+/// If there is no run to audit. Everything that does not hold is a finding, not an error.
+pub fn verify_run(dir: &RunDir, head: Option<&str>) -> Result<AuditReport, AuditError> {
+    let mut audit = Audit::of(dir);
+    for read in open(dir)? {
+        match read {
+            Ok(read) => audit.take(&read),
+            Err(fault) => {
+                audit.report.findings.push(fault_finding(&fault));
+                break;
+            }
+        }
+    }
+    audit.end(dir, head);
+    Ok(audit.report)
+}
+
+struct Audit {
+    view: RunView,
+    derived: DerivedFacts,
+    report: AuditReport,
+}
+
+impl Audit {
+    fn of(dir: &RunDir) -> Self {
+        Self {
+            view: RunView::default(),
+            derived: DerivedFacts::over(BodyStore::at(dir.bodies())),
+            report: AuditReport {
+                run_id: dir.run_id(),
+                ..AuditReport::default()
+            },
+        }
+    }
+
+    fn take(&mut self, read: &ReadLine) {
+        let line = &read.line;
+        let findings = self.derived.take(line);
+        self.report.findings.extend(findings);
+        let finding = match &line.event {
+            Event::CriterionJudged {
+                point, judgement, ..
+            } => {
+                self.report.judgements += 1;
+                judge_again(line, point, judgement, &self.view)
+            }
+            Event::RunStarted(started) => self.introduction(line, started),
+            Event::RunFinished(finished) => ending(line, finished, &self.view),
+            _ if line.seq == 0 => Some(Finding::line(1, "is not run.started")),
+            _ => None,
+        };
+        self.report.findings.extend(finding);
+        self.view.apply(line);
+        self.report.events += 1;
+        self.report.head.clone_from(&read.hash);
+    }
+
+    fn introduction(&mut self, line: &Line, started: &RunStarted) -> Option<Finding> {
+        let number = line.seq + 1;
+        self.report.run_id.clone_from(&started.run_id);
+        if number > 1 {
+            Some(Finding::line(number, "starts the run a second time"))
+        } else if started.schema != SCHEMA {
+            let schema = started.schema;
+            Some(Finding::line(
+                1,
+                format!("has schema {schema}; this version reads {SCHEMA}"),
+            ))
+        } else {
+            None
+        }
+    }
+
+    fn end(&mut self, dir: &RunDir, head: Option<&str>) {
+        self.report.bodies = self.derived.checked_bodies;
+        self.report.withheld_pdfs = self.derived.withheld;
+        if let Some(result) = RunResult::of(&self.view, &self.report.head) {
+            self.report.verdicts = result.verdicts();
+        }
+        if self.report.findings.is_empty() && self.view.finished().is_none() {
+            let unfinished = "has no run.finished: the run was interrupted";
+            self.report.findings.extend(
+                dir.seal()
+                    .exists()
+                    .then(|| Finding::line(self.report.events, unfinished)),
+            );
+        }
+        self.report
+            .findings
+            .extend(known_head(&self.report.head, head));
+        self.report.sealed = dir.seal().exists();
+        if self.report.sealed {
+            self.report.findings.extend(hold_the_seal(dir));
+        }
+    }
+}
+
+fn fault_finding(fault: &Fault) -> Finding {
+    let (Fault::Torn { line }
+    | Fault::NotAnEvent { line, .. }
+    | Fault::WrongSeq { line, .. }
+    | Fault::BrokenChain { line }
+    | Fault::TimeGoesBack { line }
+    | Fault::Unreadable { line, .. }) = fault;
+    let message = fault.to_string();
+    let told = message
+        .strip_prefix(&format!("line {line} "))
+        .unwrap_or(&message);
+    Finding::line(*line, told)
+}
+
+/// The judgement that the lines before `line` give must be the one that it states.
+fn judge_again(line: &Line, point: &str, stated: &Judgement, view: &RunView) -> Option<Finding> {
+    let number = line.seq + 1;
+    let Some(again) = acceptance::judge(point, view) else {
+        let unknown = "judges an acceptance point that this version does not know";
+        return Some(Finding::line(number, unknown).about(point));
+    };
+    if again == *stated {
+        return None;
+    }
+    let message = if again.verdict == stated.verdict {
+        "rests on other facts than the lines before it give".to_owned()
+    } else {
+        format!(
+            "says {}, but the lines before it give {}: {}",
+            stated.verdict, again.verdict, again.observed
+        )
+    };
+    Some(Finding::line(number, message).about(point))
+}
+
+/// `run.finished` must say what the last judgements say.
+fn ending(line: &Line, stated: &RunFinished, view: &RunView) -> Option<Finding> {
+    let result = RunResult::of(view, "")?;
+    let again = RunFinished {
+        verdicts: result.verdicts(),
+        exit_code: result.exit_code(),
+    };
+    (again != *stated).then(|| {
+        Finding::line(
+            line.seq + 1,
+            "does not state the verdicts and exit code that the judgements before it give",
+        )
+    })
+}
+
+fn known_head(found: &str, known: Option<&str>) -> Option<Finding> {
+    let known = known?.trim().to_ascii_lowercase();
+    (known != found).then(|| {
+        let message = format!("ends with head {found}, not with the head given ({known}): this is not the run that was handed in");
+        Finding::file("journal.jsonl", message)
+    })
+}
+
+/// Everything in a seal follows from the other files, so it is built again and compared.
+fn hold_the_seal(dir: &RunDir) -> Vec<Finding> {
+    let built = match build_seal(dir) {
+        Ok(built) => built,
+        Err(EvidenceError::Journal { .. }) => return Vec::new(), // told by the audit of the lines
+        Err(error) => return vec![Finding::file("seal.json", error.to_string())],
+    };
+    let stored = match fs::read(dir.seal()) {
+        Ok(stored) => stored,
+        Err(error) => {
+            return vec![Finding::file(
+                "seal.json",
+                format!("cannot be read: {error}"),
+            )];
+        }
+    };
+    if built.canonical().is_ok_and(|bytes| bytes == stored) {
+        return Vec::new();
+    }
+    match serde_json::from_slice::<Seal>(&stored) {
+        Ok(stated) => differences(&stated, &built),
+        Err(error) => vec![Finding::file(
+            "seal.json",
+            format!("is not a seal: {error}"),
+        )],
+    }
+}
+
+fn differences(stated: &Seal, built: &Seal) -> Vec<Finding> {
+    let mut findings = file_differences(stated, built);
+    let fields = [
+        ("the chain head", stated.head == built.head),
+        ("the number of events", stated.events == built.events),
+        ("the run's id", stated.run_id == built.run_id),
+        ("the schema", stated.schema == built.schema),
+        (
+            "the time of the last line",
+            stated.sealed_at == built.sealed_at,
+        ),
+        (
+            "the tool's version",
+            stated.tool_version == built.tool_version,
+        ),
+        ("the verdicts", stated.verdicts == built.verdicts),
+    ];
+    for (field, _) in fields.iter().filter(|(_, same)| !same) {
+        findings.push(Finding::file(
+            "seal.json",
+            format!("{field} is not what the run's files give"),
+        ));
+    }
+    if findings.is_empty() {
+        findings.push(Finding::file("seal.json", "is not in canonical form"));
+    }
+    findings
+}
+
+fn file_differences(stated: &Seal, built: &Seal) -> Vec<Finding> {
+    let names: BTreeSet<&String> = stated.files.keys().chain(built.files.keys()).collect();
+    let told = |name: &String| match (stated.files.get(name), built.files.get(name)) {
+        (Some(stated), Some(built)) if stated != built => Some("was changed after the seal"),
+        (Some(_), None) => Some("is missing"),
+        (None, Some(_)) => Some("was added after the seal"),
+        _ => None,
+    };
+    names
+        .into_iter()
+        .filter_map(|name| told(name).map(|message| Finding::file(name, message)))
+        .collect()
+}
