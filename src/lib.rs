@@ -3,4 +3,5 @@
 pub mod acceptance;
 pub mod audit;
 pub mod evidence;
+pub mod ledger;
 pub mod model;

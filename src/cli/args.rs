@@ -1,0 +1,172 @@
+//! Verbs and flags (interfaces, "Verbs").
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Conformance and acceptance tests for suppliers of the NHS Notify Supplier API.
+#[derive(Debug, Parser)]
+#[command(name = "letterproof", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do; `run` if nothing is said.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+    /// Flags of `run`, for a call without a verb.
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Flags of every verb.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Run acceptance tests against a target (the default verb).
+    Run(RunArgs),
+    /// Check features and step definitions without a target.
+    Check(FeatureArgs),
+    /// Print the catalogue of acceptance points.
+    Criteria(FeatureArgs),
+    /// Serve the simulator of INT on its own.
+    Sim(super::sim::SimArgs),
+    /// Check a run again: chain, bodies, seal, and every verdict.
+    Verify(VerifyArgs),
+    /// Make the reports of a run again from its evidence.
+    Report(ReportArgs),
+}
+
+/// Flags of every verb.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// Configuration [default: ./letterproof.toml if it is there].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where runs are kept.
+    #[arg(long, global = true, value_name = "DIR", default_value = "evidence")]
+    pub evidence_dir: PathBuf,
+    /// Where reports are made.
+    #[arg(long, global = true, value_name = "DIR", default_value = "reports")]
+    pub reports_dir: PathBuf,
+    /// How results are printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Print results only, no progress.
+    #[arg(long, global = true)]
+    pub quiet: bool,
+    /// Print without colour (also: the environment variable NO_COLOR).
+    #[arg(long, global = true)]
+    pub no_color: bool,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// For programs: one JSON document on standard output.
+    Json,
+}
+
+/// Where features come from.
+#[derive(Clone, Debug, Default, Args)]
+pub struct FeatureArgs {
+    /// Features from this folder instead of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub features_dir: Option<PathBuf>,
+}
+
+/// Flags of `run`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct RunArgs {
+    /// What to test against: a target of the configuration, or one of local, sandbox, int.
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+    /// Only these acceptance tests, such as AT2,AT4.
+    #[arg(long, value_name = "ATS", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Only scenarios whose tags fit, such as "@AT4 or @mandatory".
+    #[arg(long, value_name = "EXPR")]
+    pub tags: Option<String>,
+    /// Where features come from.
+    #[command(flatten)]
+    pub features: FeatureArgs,
+    /// The run's id [default: time, target and a random part].
+    #[arg(long, value_name = "ID")]
+    pub run_id: Option<String>,
+    /// The reference supplier's memory [default: ledger-TARGET.sqlite in the evidence folder].
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+    /// The client's pace [default: the target's rate].
+    #[arg(long, value_name = "N")]
+    pub requests_per_second: Option<u32>,
+    /// How long a list hides its letters [default: 3s in process, else the target's].
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub visibility_timeout: Option<Duration>,
+    /// Flags of the simulator in this process.
+    #[command(flatten)]
+    pub local: LocalArgs,
+}
+
+/// Flags of the simulator in this process: target `local` without a base URL.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Simulator in this process (target local)")]
+pub struct LocalArgs {
+    /// Letters to seed [default: 2510].
+    #[arg(long, value_name = "N")]
+    pub letters: Option<usize>,
+    /// What letters, ids and races are derived from [default: 1].
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// How long an update takes to become visible [default: 200ms].
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub settle: Option<Duration>,
+    /// Answer times to imitate [default: none].
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub latency: Option<crate::simulator::Latency>,
+    /// One PDF a batch, as INT has it, instead of one a letter.
+    #[arg(long)]
+    pub shared_pdfs: bool,
+    /// No pace and no quota.
+    #[arg(long)]
+    pub no_throttle: bool,
+}
+
+impl LocalArgs {
+    /// The first flag that was given, for targets that have no use for it.
+    pub fn first_given(&self) -> Option<&'static str> {
+        let given = [
+            (self.letters.is_some(), "--letters"),
+            (self.seed.is_some(), "--seed"),
+            (self.settle.is_some(), "--settle"),
+            (self.latency.is_some(), "--latency"),
+            (self.shared_pdfs, "--shared-pdfs"),
+            (self.no_throttle, "--no-throttle"),
+        ];
+        given.into_iter().find(|(given, _)| *given).map(|(_, name)| name)
+    }
+}
+
+/// Flags of `verify`.
+#[derive(Clone, Debug, Args)]
+pub struct VerifyArgs {
+    /// The folder of a run.
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// The chain head as known from elsewhere, such as the email.
+    #[arg(long, value_name = "HASH")]
+    pub head: Option<String>,
+}
+
+/// Flags of `report`.
+#[derive(Clone, Debug, Args)]
+pub struct ReportArgs {
+    /// The run: its id, or its folder.
+    #[arg(value_name = "RUN")]
+    pub run: PathBuf,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|error| format!("{error}; write for example 300s or 500ms"))
+}

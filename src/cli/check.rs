@@ -1,0 +1,47 @@
+//! `check`: features and step definitions, without a target.
+
+use serde_json::json;
+
+use crate::acceptance::catalogue;
+use crate::engine::{FeatureSource, check};
+
+use super::args::{Common, FeatureArgs, Format};
+use super::output::{print, print_json};
+use super::{CliError, ExitCode};
+
+/// Where features come from: the flag's folder, or this binary.
+pub(super) fn source(args: &FeatureArgs) -> FeatureSource {
+    match &args.features_dir {
+        Some(folder) => FeatureSource::Folder(folder.clone()),
+        None => FeatureSource::Embedded("supplier"),
+    }
+}
+
+/// Prints what is wrong with the features.
+///
+/// # Errors
+/// If they cannot be read.
+pub fn run(args: &FeatureArgs, common: &Common) -> Result<ExitCode, CliError> {
+    let features = source(args).read()?;
+    let problems = check(&features);
+    let scenarios: usize = features.iter().map(|feature| feature.scenarios.len()).sum();
+    let points = catalogue::points().count();
+    if common.format == Format::Json {
+        print_json(&json!({
+            "features": features.len(),
+            "scenarios": scenarios,
+            "points": points,
+            "problems": problems,
+        }))?;
+    } else {
+        for problem in &problems {
+            print(&format!("{problem}\n"))?;
+        }
+        let counts = format!("{} features, {scenarios} scenarios, {points} acceptance points", features.len());
+        print(&match problems.len() {
+            0 => format!("{counts}: every step is defined, every point is tested\n"),
+            found => format!("{counts}: {found} to mend\n"),
+        })?;
+    }
+    Ok(if problems.is_empty() { ExitCode::PASSED } else { ExitCode::FAILED })
+}

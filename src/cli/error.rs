@@ -1,0 +1,113 @@
+//! What ends a verb early, and with which exit code.
+
+use std::path::PathBuf;
+
+use crate::acceptance::SelectionError;
+use crate::audit::AuditError;
+use crate::client::SettingsError;
+use crate::engine::{EngineError, Problem};
+use crate::evidence::EvidenceError;
+use crate::ledger::LedgerError;
+use crate::report::ReportError;
+use crate::simulator::SimulatorError;
+
+use super::config::ConfigError;
+use super::exit_code::ExitCode;
+
+/// Why a verb could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// `--only`.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// The features.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The features do not fit the step definitions.
+    #[error("the features cannot be run:\n{}", listed(.0))]
+    Features(Vec<Problem>),
+    /// Nothing is left of the selection.
+    #[error("no scenario is selected{0}; `letterproof criteria` lists the acceptance tests and their tags")]
+    NothingSelected(String),
+    /// A flag that the target has no use for.
+    #[error("{flag} sets up the simulator in this process; target {target} is elsewhere")]
+    NotInProcess {
+        /// The flag.
+        flag: &'static str,
+        /// The target.
+        target: String,
+    },
+    /// `run` against production.
+    #[error("target {0} is production: `run` never touches it")]
+    Production(String),
+    /// A target without an address.
+    #[error("target {0} has no base_url: set it under [target.{0}]")]
+    NoBaseUrl(String),
+    /// The client's settings.
+    #[error(transparent)]
+    Client(#[from] SettingsError),
+    /// The simulator.
+    #[error(transparent)]
+    Simulator(#[from] SimulatorError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The evidence.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+    /// A run that cannot be read.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// The reports.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The person at the terminal ended the run.
+    #[error("interrupted; {} holds what was done so far, without a seal", .0.display())]
+    Interrupted(PathBuf),
+    /// Standard output is gone or the runtime could not start.
+    #[error("{action}: {source}")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+}
+
+fn listed(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
+    lines.join("\n")
+}
+
+impl CliError {
+    /// The exit code (interfaces, "Exit codes").
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::NothingSelected(_) => ExitCode::NOTHING_SELECTED,
+            Self::Interrupted(_) => ExitCode::INCOMPLETE,
+            Self::Evidence(EvidenceError::RunExists(_) | EvidenceError::BadRunId(_))
+            | Self::Ledger(LedgerError::InUse(_))
+            | Self::Config(_)
+            | Self::Selection(_)
+            | Self::Features(_)
+            | Self::NotInProcess { .. }
+            | Self::Production(_)
+            | Self::NoBaseUrl(_)
+            | Self::Client(_)
+            | Self::Audit(AuditError::NoRun(_)) => ExitCode::USAGE,
+            Self::Engine(EngineError::Evidence(_)) => ExitCode::CANNOT_JUDGE,
+            Self::Engine(_) => ExitCode::USAGE,
+            Self::Simulator(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Audit(AuditError::Unreadable { .. }) => ExitCode::FAILED,
+            Self::Simulator(_)
+            | Self::Ledger(_)
+            | Self::Evidence(_)
+            | Self::Audit(_)
+            | Self::Report(_)
+            | Self::Io { .. } => ExitCode::CANNOT_JUDGE,
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Results on standard output; everything else goes to standard error.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::CliError;
+
+/// Writes `text` to standard output; a reader that has gone away is no error.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub fn print(text: &str) -> Result<(), CliError> {
+    let mut out = anstream::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CliError::Io { action: "cannot write to standard output", source: error })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes `value` as one JSON document.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub fn print_json(value: &impl Serialize) -> Result<(), CliError> {
+    let json = |error: serde_json::Error| CliError::Io {
+        action: "cannot write the result as JSON",
+        source: error.into(),
+    };
+    print(&format!("{}\n", serde_json::to_string_pretty(value).map_err(json)?))
+}

@@ -1,0 +1,16 @@
+//! Runs features: reads them, checks them, drives the scenarios one after another, judges.
+
+mod check;
+mod court;
+mod error;
+mod features;
+mod run;
+mod selection;
+mod writer;
+
+pub use check::{Problem, check, check_alone};
+pub use court::Court;
+pub use error::EngineError;
+pub use features::FeatureSource;
+pub use run::run_scenarios;
+pub use selection::{Selected, Selection, points_of, scenarios_testing, select_scenarios};

@@ -1,0 +1,59 @@
+//! Why a step could not be done.
+
+use crate::client::{ClientError, FailureKind};
+use crate::evidence::EvidenceError;
+use crate::ledger::LedgerError;
+
+/// A step failed. What that means for a point is for its criterion to say.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The service or the way to it.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// The journal.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// There are not the letters that the step needs.
+    #[error("{0}")]
+    Letters(String),
+    /// A task of ours ended early.
+    #[error("a task of the tool ended early: {0}")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// Who is to blame, as the journal's `step.finished` says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The service, the network, or the answers.
+    Environment,
+    /// This tool or this machine.
+    Tool,
+    /// A shortage of letters.
+    Letters,
+}
+
+impl Cause {
+    /// As the journal spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Cause::Environment => "environment",
+            Cause::Tool => "tool",
+            Cause::Letters => "letters",
+        }
+    }
+}
+
+impl StepError {
+    /// Who is to blame.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Client(error) if error.kind() == FailureKind::Evidence => Cause::Tool,
+            Self::Client(_) => Cause::Environment,
+            Self::Letters(_) => Cause::Letters,
+            Self::Evidence(_) | Self::Ledger(_) | Self::Task(_) => Cause::Tool,
+        }
+    }
+}

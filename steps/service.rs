@@ -1,0 +1,16 @@
+//! The service and the way to it.
+
+use cucumber::gherkin::Step;
+use cucumber::{given, when};
+
+use crate::world::{StepError, SupplierWorld};
+
+#[given("the supplier holds an access token")]
+async fn holds_a_token(world: &mut SupplierWorld, #[step] step: &Step) -> Result<(), StepError> {
+    world.perform(step, SupplierWorld::hold_token).await
+}
+
+#[when("the supplier asks for the status of the service")]
+async fn asks_for_status(world: &mut SupplierWorld, #[step] step: &Step) -> Result<(), StepError> {
+    world.perform(step, SupplierWorld::ask_for_status).await
+}
