@@ -10,6 +10,12 @@ pub(crate) fn empty(status: StatusCode) -> Response {
     with_body(status, None, Vec::new())
 }
 
+/// An answer without a body that is called JSON all the same: API Gateway
+/// gives every handler's answer a content type.
+pub(crate) fn empty_json(status: StatusCode) -> Response {
+    json_text(status, Vec::new())
+}
+
 /// A JSON answer on one line.
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
     json_text(status, serde_json::to_vec(value).unwrap_or_default())

@@ -62,7 +62,7 @@ pub(crate) async fn update(call: &Call, id: &str) -> Result<Response, ApiError> 
     let update = letter_body::one(&call.body, id, &call.request_id)?;
     letters::accept(call, vec![update]);
     call.service.options.latency.spend(Work::Other).await;
-    Ok(answer::empty(StatusCode::ACCEPTED))
+    Ok(answer::empty_json(StatusCode::ACCEPTED))
 }
 
 /// A link to the letter's PDF, also where there is none.
@@ -75,7 +75,7 @@ pub(crate) async fn data(call: &Call, id: &str) -> Result<Response, ApiError> {
     let suppliers = &call.service.options.suppliers;
     let supplier = suppliers.get(call.supplier).map_or("", String::as_str);
     let location = objects::link(&call.service, supplier, &letter);
-    let redirect = answer::empty(StatusCode::SEE_OTHER);
+    let redirect = answer::empty_json(StatusCode::SEE_OTHER);
     Ok(answer::header(redirect, header::LOCATION, &location))
 }
 

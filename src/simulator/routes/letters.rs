@@ -102,7 +102,7 @@ pub(crate) async fn update(call: &Call) -> Result<Response, ApiError> {
     let work = Work::Bulk(updates.len());
     accept(call, updates);
     call.service.options.latency.spend(work).await;
-    Ok(answer::empty(StatusCode::ACCEPTED))
+    Ok(answer::empty_json(StatusCode::ACCEPTED))
 }
 
 /// Queues what the queue takes; the caller learns nothing of the rest.
