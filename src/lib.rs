@@ -2,6 +2,9 @@
 
 pub mod acceptance;
 pub mod audit;
+pub mod cli;
+pub mod client;
 pub mod evidence;
 pub mod ledger;
 pub mod model;
+pub mod simulator;

@@ -1,0 +1,317 @@
+//! `letterproof sim`: serves the simulator on its own.
+//!
+//! Standard output carries one line of JSON, written when connections are
+//! accepted, so that a script can wait for it and read where to go. The
+//! private key lies in a temporary folder that is gone when the program ends.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Serialize;
+use tempfile::TempDir;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::simulator::{Credentials, Latency, Options, Simulator, SimulatorError};
+
+/// The first line of a configuration that this verb wrote.
+const OURS: &str = "# Written by `letterproof sim --write-config`; written anew each time.";
+
+/// What the files of the secrets end in.
+const API_KEY: &str = "api-key";
+const PRIVATE_KEY: &str = "private-key.pem";
+
+/// The most letters that one list returns, and so the most that can be expected.
+const LONGEST_LIST: usize = 2500;
+
+/// Serves the embedded simulator of INT until it is interrupted.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SimArgs {
+    /// Where to listen; port 0 takes any free port, loopback only
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9100")]
+    pub addr: SocketAddr,
+    /// How many letters are seeded
+    #[arg(long, value_name = "N", default_value_t = 2510)]
+    pub letters: usize,
+    /// Decides letter ids, PDFs and the timing of updates
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Serve calls without an access token too
+    #[arg(long)]
+    pub no_auth: bool,
+    /// Calls allowed in a second; 0 lifts the quota
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    pub requests_per_second: u32,
+    /// How long a list hides what it returned
+    #[arg(long, value_name = "TIME", default_value = "300s", value_parser = humantime::parse_duration)]
+    pub visibility_timeout: Duration,
+    /// About how long an accepted update takes to show
+    #[arg(long, value_name = "TIME", default_value = "500ms", value_parser = humantime::parse_duration)]
+    pub settle: Duration,
+    /// How long the link to a PDF works
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = humantime::parse_duration)]
+    pub url_ttl: Duration,
+    /// Which answer times to imitate
+    #[arg(long, value_enum, default_value_t = LatencyArg::None)]
+    pub latency: LatencyArg,
+    /// Let all letters of a batch share one PDF and one hash, as on INT
+    #[arg(long)]
+    pub shared_pdfs: bool,
+    /// Write a configuration for this simulator, and its secrets beside it
+    #[arg(long, value_name = "FILE")]
+    pub write_config: Option<PathBuf>,
+    /// Write every applied update, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+}
+
+/// The values of `--latency`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LatencyArg {
+    /// Answers at once
+    None,
+    /// Answers about as slowly as INT
+    Int,
+}
+
+/// Why the simulator could not be served.
+#[derive(Debug, thiserror::Error)]
+pub enum SimCommandError {
+    /// The simulator itself.
+    #[error(transparent)]
+    Simulator(#[from] SimulatorError),
+    /// A file that somebody else wrote stands where the configuration goes.
+    #[error("{0} exists and was not written by `letterproof sim`: name another file")]
+    NotOurs(PathBuf),
+    /// A file that cannot be written or read.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Standard output, or waiting for a signal.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl SimCommandError {
+    /// Whether the caller asked for something wrong, so that nothing was
+    /// served (exit code 2), and not the environment that failed (4).
+    pub fn is_usage(&self) -> bool {
+        match self {
+            SimCommandError::NotOurs(_) => true,
+            SimCommandError::Simulator(error) => matches!(
+                error,
+                SimulatorError::NotLoopback(_)
+                    | SimulatorError::LeaseTooShort { .. }
+                    | SimulatorError::NoSupplier
+            ),
+            SimCommandError::File { .. } | SimCommandError::Io(_) => false,
+        }
+    }
+}
+
+impl SimArgs {
+    /// The simulator's options of these flags.
+    pub fn options(&self) -> Options {
+        Options {
+            addr: self.addr,
+            letters: self.letters,
+            seed: self.seed,
+            no_auth: self.no_auth,
+            requests_per_second: self.requests_per_second,
+            visibility_timeout: self.visibility_timeout,
+            settle: self.settle,
+            url_ttl: self.url_ttl,
+            latency: match self.latency {
+                LatencyArg::None => Latency::None,
+                LatencyArg::Int => Latency::Int,
+            },
+            shared_pdfs: self.shared_pdfs,
+            log: self.log.clone(),
+            ..Options::default()
+        }
+    }
+}
+
+/// Serves until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// Flags that make no sense, an address that is taken, or files that cannot be
+/// written.
+pub async fn serve(args: SimArgs) -> Result<(), SimCommandError> {
+    let options = args.options();
+    options.validate()?;
+    if let Some(path) = &args.write_config {
+        refuse_foreign(path)?;
+    }
+    let stopped = stop_signal()?;
+    let simulator = Simulator::start(options).await?;
+    let folder = TempDir::with_prefix("letterproof-sim-")?;
+    announce(&simulator, &args, &folder)?;
+    stopped.await;
+    simulator.shutdown().await;
+    Ok(folder.close()?)
+}
+
+/// Resolves at the first Ctrl-C or SIGTERM from now on.
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// The first line on standard output.
+#[derive(Serialize)]
+struct Ready<'a> {
+    base_url: &'a str,
+    token_url: &'a str,
+    api_key: &'a str,
+    kid: &'a str,
+    private_key: &'a Path,
+    letters: usize,
+}
+
+fn announce(
+    simulator: &Simulator,
+    args: &SimArgs,
+    folder: &TempDir,
+) -> Result<(), SimCommandError> {
+    let credentials = simulator.credentials(0);
+    let private_key = folder.path().join("private-key.pem");
+    write_secret(&private_key, &credentials.private_key_pem)?;
+    if let Some(path) = &args.write_config {
+        write_config(path, simulator, &credentials, args)?;
+    }
+    let ready = Ready {
+        base_url: simulator.base_url(),
+        token_url: simulator.token_url(),
+        api_key: &credentials.api_key,
+        kid: &credentials.kid,
+        private_key: &private_key,
+        letters: args.letters,
+    };
+    let line = serde_json::to_string(&ready).map_err(io::Error::from)?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    Ok(out.flush()?)
+}
+
+/// What `--write-config` writes.
+#[derive(Serialize)]
+struct Config<'a> {
+    target: Targets<'a>,
+}
+
+#[derive(Serialize)]
+struct Targets<'a> {
+    local: Target<'a>,
+}
+
+#[derive(Serialize)]
+struct Target<'a> {
+    kind: &'static str,
+    base_url: &'a str,
+    token_url: &'a str,
+    api_key_file: &'a Path,
+    private_key: &'a Path,
+    kid: &'a str,
+    visibility_timeout_s: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    requests_per_second: u32,
+    expected_letters: usize,
+}
+
+fn write_config(
+    path: &Path,
+    simulator: &Simulator,
+    credentials: &Credentials,
+    args: &SimArgs,
+) -> Result<(), SimCommandError> {
+    let (api_key_file, private_key) = (beside(path, API_KEY), beside(path, PRIVATE_KEY));
+    write_secret(&api_key_file, &credentials.api_key)?;
+    write_secret(&private_key, &credentials.private_key_pem)?;
+    let local = Target {
+        kind: "local",
+        base_url: simulator.base_url(),
+        token_url: simulator.token_url(),
+        api_key_file: &api_key_file,
+        private_key: &private_key,
+        kid: &credentials.kid,
+        visibility_timeout_s: args.visibility_timeout.as_millis().div_ceil(1000) as u64,
+        requests_per_second: args.requests_per_second,
+        expected_letters: args.letters.min(LONGEST_LIST),
+    };
+    let config = Config {
+        target: Targets { local },
+    };
+    let text = toml::to_string(&config).map_err(io::Error::other)?;
+    let written = fs::write(path, format!("{OURS}\n{text}"));
+    written.map_err(|source| file_error(path, source))
+}
+
+/// `letterproof.toml` → `letterproof.api-key`: beside the configuration, by
+/// absolute path, so that the configuration works from any folder.
+fn beside(config: &Path, extension: &str) -> PathBuf {
+    let path = config.with_extension(extension);
+    std::path::absolute(&path).unwrap_or(path)
+}
+
+/// A quota of 0 is none, and so is not written.
+fn is_zero(requests: &u32) -> bool {
+    *requests == 0
+}
+
+/// Refuses to overwrite files that this verb did not write: a configuration
+/// without our first line, or secrets without a configuration.
+fn refuse_foreign(path: &Path) -> Result<(), SimCommandError> {
+    match fs::read_to_string(path) {
+        Ok(text) if text.starts_with(OURS) => Ok(()),
+        Ok(_) => Err(SimCommandError::NotOurs(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => refuse_lone_secrets(path),
+        Err(source) => Err(file_error(path, source)),
+    }
+}
+
+fn refuse_lone_secrets(config: &Path) -> Result<(), SimCommandError> {
+    let secrets = [API_KEY, PRIVATE_KEY].map(|extension| beside(config, extension));
+    match secrets.into_iter().find(|secret| secret.exists()) {
+        Some(secret) => Err(SimCommandError::NotOurs(secret)),
+        None => Ok(()),
+    }
+}
+
+/// Writes a file that only its owner can read. One that stands there already
+/// is replaced, never followed and never widened.
+fn write_secret(path: &Path, secret: &str) -> Result<(), SimCommandError> {
+    let written = (|| {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
+        file.write_all(secret.as_bytes())
+    })();
+    written.map_err(|source| file_error(path, source))
+}
+
+fn file_error(path: &Path, source: io::Error) -> SimCommandError {
+    SimCommandError::File {
+        path: path.to_owned(),
+        source,
+    }
+}

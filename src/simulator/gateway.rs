@@ -1,0 +1,171 @@
+//! What stands before the handlers: APIM and API Gateway.
+//!
+//! APIM asks for the access token and counts the quota; API Gateway knows the
+//! routes, asks the authorizer whose letters they are, and limits the size and
+//! the time of a call (service-behaviour §1, rows marked [G], and §2).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use futures::StreamExt;
+use serde_json::json;
+
+use super::answer;
+use super::api_error::{self, ApiError};
+use super::applications::Owner;
+use super::correlation::Correlation;
+use super::endpoint::Endpoint;
+use super::latency::Work;
+use super::objects;
+use super::pairs;
+use super::routes::{self, Call};
+use super::service::Service;
+use super::token;
+
+/// The largest body that API Gateway takes.
+const LARGEST_BODY: usize = 10 * 1024 * 1024;
+
+/// The longest that API Gateway waits for a handler.
+const LONGEST_CALL: Duration = Duration::from_secs(29);
+
+/// Answers one request.
+pub(crate) async fn handle(service: Arc<Service>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let answer = match (parts.method.as_str(), parts.uri.path()) {
+        ("GET", "/_ping") => {
+            answer::pretty_json(StatusCode::OK, &json!({ "version": "simulator" }))
+        }
+        ("POST", "/_sim/reseed") => reseed(service.clone()).await,
+        (_, "/oauth2/token") => token_call(&service, &parts, body).await,
+        (_, path) if path.starts_with(objects::PREFIX) => download(&service, &parts).await,
+        ("GET", "/_status") => {
+            let status = answer::pretty_json(StatusCode::OK, &json!({ "code": 200 }));
+            Correlation::of(&parts.headers).mirror(status)
+        }
+        _ => api_call(service.clone(), &parts, body).await,
+    };
+    service.options.manners.answer(answer)
+}
+
+async fn reseed(service: Arc<Service>) -> Response {
+    let seeded = tokio::task::spawn_blocking(move || service.reseed()).await;
+    match seeded {
+        Ok(Ok(())) => answer::empty(StatusCode::NO_CONTENT),
+        _ => answer::empty(StatusCode::INTERNAL_SERVER_ERROR),
+    }
+}
+
+async fn token_call(service: &Service, parts: &Parts, body: Body) -> Response {
+    service.options.latency.spend(Work::Other).await;
+    let body = whole(body).await.unwrap_or_default();
+    token::answer(service, &parts.method, &parts.headers, &body)
+}
+
+async fn download(service: &Service, parts: &Parts) -> Response {
+    service.options.latency.spend(Work::Download).await;
+    objects::answer(service, &parts.method, &parts.uri, &parts.headers)
+}
+
+async fn api_call(service: Arc<Service>, parts: &Parts, body: Body) -> Response {
+    let correlation = Correlation::of(&parts.headers);
+    let body = whole(body).await;
+    let answer = match admit(&service, parts, &correlation) {
+        Ok(admitted) => serve(service, admitted, parts, &correlation, body).await,
+        Err(refusal) => refusal,
+    };
+    correlation.mirror(answer)
+}
+
+/// An endpoint, and the supplier who may use it.
+struct Admitted {
+    endpoint: Endpoint,
+    supplier: usize,
+}
+
+/// Lets a call pass or says why not; in the order token, quota, route, supplier.
+fn admit(
+    service: &Service,
+    parts: &Parts,
+    correlation: &Correlation,
+) -> Result<Admitted, Response> {
+    let number = holder(service, &parts.headers);
+    let application = number.and_then(|number| Some((number, service.applications.get(number)?)));
+    let Some((number, application)) = application else {
+        return Err(api_error::unauthorised(&correlation.apim));
+    };
+    let name = &application.credentials.application;
+    let counted = service.quota.count(number);
+    counted.map_err(|exceeded| api_error::over_quota(name, exceeded))?;
+    let endpoint = Endpoint::of(&parts.method, parts.uri.path());
+    let endpoint = endpoint.ok_or_else(api_error::no_such_route)?;
+    match application.owner {
+        Owner::Supplier(supplier) => Ok(Admitted { endpoint, supplier }),
+        Owner::Denied => Err(api_error::denied()),
+    }
+}
+
+/// The application that a call speaks for. Without authentication a call
+/// without a token speaks for the first.
+fn holder(service: &Service, headers: &HeaderMap) -> Option<usize> {
+    let value = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let token = value.and_then(|value| value.split_once(' '));
+    let bearer = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let holder = bearer.and_then(|(_, token)| service.tokens.holder(token.trim()));
+    if service.options.no_auth {
+        holder.or(Some(0))
+    } else {
+        holder
+    }
+}
+
+async fn serve(
+    service: Arc<Service>,
+    admitted: Admitted,
+    parts: &Parts,
+    correlation: &Correlation,
+    body: Option<Bytes>,
+) -> Response {
+    let Some(body) = body else {
+        return api_error::too_large();
+    };
+    let Some(request_id) = correlation.request_id() else {
+        return ApiError::Internal.answer(&correlation.apim);
+    };
+    let call = Call {
+        service,
+        supplier: admitted.supplier,
+        request_id: request_id.to_owned(),
+        query: pairs::parse(parts.uri.query().unwrap_or_default()),
+        body,
+    };
+    let handled = tokio::time::timeout(LONGEST_CALL, routes::answer(admitted.endpoint, call));
+    match handled.await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(error)) => error.answer(&correlation.apim),
+        Err(_) => api_error::timed_out(),
+    }
+}
+
+/// The whole body; none if it is larger than API Gateway takes. A body that is
+/// too large is read to its end and dropped, so that its sender gets to see
+/// the answer.
+async fn whole(body: Body) -> Option<Bytes> {
+    let expected = body.size_hint().lower().min(LARGEST_BODY as u64) as usize;
+    let mut stream = body.into_data_stream();
+    let mut kept = Vec::with_capacity(expected);
+    let mut length = 0;
+    while let Some(Ok(chunk)) = stream.next().await {
+        length += chunk.len();
+        if length <= LARGEST_BODY {
+            kept.extend_from_slice(&chunk);
+        }
+    }
+    (length <= LARGEST_BODY).then(|| Bytes::from(kept))
+}

@@ -1,0 +1,83 @@
+//! Everything that the calls to one simulator share.
+
+use std::sync::Mutex;
+
+use tokio::time::Instant;
+
+use super::applications::Applications;
+use super::error::SimulatorError;
+use super::lock::hold;
+use super::log::UpdateLog;
+use super::mi::Records;
+use super::options::Options;
+use super::quota::Quota;
+use super::seed::{self, Generations};
+use super::signed_url::UrlSigner;
+use super::store::Store;
+use super::token::Assertions;
+use super::tokens::Tokens;
+
+/// The state behind one simulator's port.
+pub(crate) struct Service {
+    pub(crate) options: Options,
+    /// `127.0.0.1:PORT`.
+    pub(crate) host: String,
+    pub(crate) base_url: String,
+    pub(crate) token_url: String,
+    pub(crate) applications: Applications,
+    pub(crate) assertions: Assertions,
+    pub(crate) tokens: Tokens,
+    pub(crate) quota: Quota,
+    pub(crate) records: Records,
+    pub(crate) signer: UrlSigner,
+    generations: Generations,
+    store: Mutex<Store>,
+    log: UpdateLog,
+}
+
+impl Service {
+    /// Makes keys and letters. Belongs on a blocking thread.
+    ///
+    /// # Errors
+    /// Keys or PDFs that cannot be made, or a log that cannot be written.
+    pub(crate) fn new(options: Options, host: String) -> Result<Service, SimulatorError> {
+        let base_url = format!("http://{host}");
+        let applications = Applications::register(&options.suppliers)?;
+        let generations = Generations::default();
+        let shelves = seed::shelves(&options, generations.next())?;
+        Ok(Service {
+            token_url: format!("{base_url}/oauth2/token"),
+            base_url,
+            host,
+            assertions: Assertions::default(),
+            tokens: Tokens::new(options.token_lifetime),
+            quota: Quota::new(options.requests_per_second, applications.len()),
+            records: Records::default(),
+            signer: UrlSigner::new(options.url_ttl),
+            store: Mutex::new(Store::new(shelves, options.settle, options.seed)),
+            log: UpdateLog::open(options.log.as_deref())?,
+            applications,
+            generations,
+            options,
+        })
+    }
+
+    /// Looks at the letters now, with every update applied that is due.
+    pub(crate) fn letters<T>(&self, look: impl FnOnce(&mut Store, Instant) -> T) -> T {
+        let now = Instant::now();
+        let mut store = hold(&self.store);
+        let applied = store.settle(now);
+        self.log.write(&self.options.suppliers, &applied);
+        look(&mut store, now)
+    }
+
+    /// Seeds anew. Belongs on a blocking thread.
+    ///
+    /// # Errors
+    /// A PDF that cannot be made; the old letters stay then.
+    pub(crate) fn reseed(&self) -> Result<(), SimulatorError> {
+        let shelves = seed::shelves(&self.options, self.generations.next())?;
+        self.letters(|store, _| store.replace(shelves));
+        Ok(())
+    }
+}
