@@ -1,0 +1,138 @@
+//! What an answer says, when it is not the one hoped for.
+
+use serde_json::Value;
+
+use crate::evidence::Redactor;
+
+use super::retry::Manner;
+use super::retry::is_transient;
+use super::transport::{Answer, Lost};
+use super::{Call, ClientError};
+
+/// How much of a body an error shows.
+const START: usize = 120;
+
+/// The error for an `answer` that is not a success; `intent` if it was sent as an update.
+pub(super) fn refusal(
+    redactor: &Redactor,
+    call: Call,
+    answer: &Answer,
+    attempts: u32,
+) -> ClientError {
+    let (status, detail) = (answer.status, detail(redactor, answer));
+    match status {
+        401 | 403 => ClientError::Unauthorised {
+            call,
+            status,
+            detail,
+        },
+        429 => ClientError::RateLimited { call, attempts },
+        400..500 if !is_transient(status) => ClientError::Answered {
+            call,
+            status,
+            detail,
+        },
+        _ => ClientError::ServerError {
+            call,
+            status,
+            detail,
+        },
+    }
+}
+
+/// The error for an answer that is not the documented JSON.
+pub(super) fn unreadable(redactor: &Redactor, call: Call, answer: &Answer) -> ClientError {
+    let content_type = answer.body.content_type.as_deref();
+    ClientError::Unreadable {
+        call,
+        status: answer.status,
+        content_type: content_type.unwrap_or("no content type").to_owned(),
+        start: start_of(redactor, answer),
+    }
+}
+
+/// Turns an error that leaves an update's fate open into one that says so.
+pub(super) fn of_update(error: ClientError, manner: Manner, intent: Option<u64>) -> ClientError {
+    let (Manner::Once, Some(intent)) = (manner, intent) else {
+        return error;
+    };
+    match error {
+        ClientError::ServerError {
+            call,
+            status,
+            detail,
+        } => ClientError::Unclear {
+            call,
+            intent,
+            status: Some(status),
+            reason: format!("the answer was {status}: {detail}"),
+        },
+        ClientError::Broken { call, reason } => ClientError::Unclear {
+            call,
+            intent,
+            status: None,
+            reason: format!("no whole answer came: {reason}"),
+        },
+        clear => clear,
+    }
+}
+
+impl Lost {
+    /// The error for an answer that never came.
+    pub(super) fn error(self, call: Call) -> ClientError {
+        let reason = self.reason;
+        if self.sent {
+            ClientError::Broken { call, reason }
+        } else {
+            ClientError::Unreachable { call, reason }
+        }
+    }
+}
+
+/// What the service said, in one line: its own error items, a gateway's message, or the start
+/// of whatever came.
+pub(super) fn detail(redactor: &Redactor, answer: &Answer) -> String {
+    let body: Option<Value> = serde_json::from_slice(&answer.body.bytes).ok();
+    let said = body.as_ref().and_then(error_items).or_else(|| {
+        let body = body.as_ref()?;
+        let message = body.get("message").or_else(|| body.get("Message"))?;
+        message.as_str().map(str::to_owned)
+    });
+    match said {
+        Some(text) => shortened(&redactor.text(&text), 4 * START),
+        None if answer.body.length == 0 => "no body".to_owned(),
+        None => start_of(redactor, answer),
+    }
+}
+
+/// `CODE title: detail` of each error item, or the sandbox's `path message`.
+fn error_items(body: &Value) -> Option<String> {
+    let items = body.get("errors")?.as_array()?;
+    let lines: Vec<String> = items.iter().take(3).map(error_item).collect();
+    let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+    (!lines.is_empty()).then(|| lines.join("; "))
+}
+
+fn error_item(item: &Value) -> String {
+    ["code", "title", "detail", "path", "message"]
+        .iter()
+        .filter_map(|name| item.get(name)?.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The first 120 characters of the body, without secrets and control characters.
+fn start_of(redactor: &Redactor, answer: &Answer) -> String {
+    let text = String::from_utf8_lossy(&answer.body.bytes);
+    shortened(&redactor.text(&text), START)
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(most)
+        .collect()
+}

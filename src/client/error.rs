@@ -1,0 +1,291 @@
+//! What can go wrong between a supplier and the API, and what to do about it.
+
+use std::fmt;
+
+use crate::evidence::EvidenceError;
+
+use super::token_errors::Explanation;
+
+/// The client cannot be made of these settings; nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A URL that is none, or carries what it must not.
+    #[error("{url} cannot be used: {reason}")]
+    BadUrl {
+        /// The URL without credentials and query.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Secrets would travel unencrypted.
+    #[error("{url} is not HTTPS; plain HTTP is allowed to this machine alone: use https://")]
+    PlainHttp {
+        /// The URL.
+        url: String,
+    },
+    /// The private key cannot sign.
+    #[error(
+        "the private key cannot sign with RS512: {reason}; it must be an RSA key of at least 2048 bits in PEM, such as `letterproof keygen` makes"
+    )]
+    PrivateKey {
+        /// Why not.
+        reason: String,
+    },
+    /// The HTTP client could not be set up.
+    #[error("the HTTP client could not be set up: {reason}")]
+    Http {
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// What a failure says about whom (interfaces, "Verdicts of an acceptance point").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// The token was refused for key, claim or registration.
+    Refused,
+    /// The API answered 401 or 403, also to a fresh token.
+    Unauthorised,
+    /// Network, 5xx, 429 to the end, an unreadable answer.
+    Environment,
+    /// A clear refusal of the request: 400, 404, 413, 415 and their kin.
+    Answered,
+    /// An update may or may not have been taken.
+    Unclear,
+    /// The evidence could not be written.
+    Evidence,
+}
+
+/// Which request failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// `GET`, `POST`, `PATCH`.
+    pub method: &'static str,
+    /// The URL, without the query where that is signed.
+    pub url: String,
+    /// The journal's `seq` of the last attempt.
+    pub exchange: Option<u64>,
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.url)
+    }
+}
+
+/// A call did not bring what it was made for. No text in it holds a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The token endpoint refused the assertion.
+    #[error("{}", refused(.0))]
+    TokenRefused(Box<TokenRefusal>),
+    /// The assertion could not be signed.
+    #[error("the client assertion could not be signed: {0}; check the private key")]
+    Signing(String),
+    /// 401 or 403 from the API.
+    #[error("{call} was answered {status}: {detail}; {}", unauthorised_remedy(*status, detail))]
+    Unauthorised {
+        /// The request.
+        call: Call,
+        /// 401 or 403.
+        status: u16,
+        /// What the answer said.
+        detail: String,
+    },
+    /// Any other 4xx: the service understood and said no.
+    #[error("{call} was answered {status}: {detail}")]
+    Answered {
+        /// The request.
+        call: Call,
+        /// The status.
+        status: u16,
+        /// What the answer said.
+        detail: String,
+    },
+    /// An id that no path can carry; nothing was sent.
+    #[error("{id:?} cannot be a letter id: no URL can carry it; nothing was sent")]
+    BadId {
+        /// The id.
+        id: String,
+    },
+    /// 5xx, or a status the API does not document.
+    #[error("{call} was answered {status}: {detail}; try again later")]
+    ServerError {
+        /// The request.
+        call: Call,
+        /// The status.
+        status: u16,
+        /// What the answer said.
+        detail: String,
+    },
+    /// 429 until patience ended.
+    #[error(
+        "{call} was answered 429 {attempts} times; lower requests_per_second, or see who else uses this application"
+    )]
+    RateLimited {
+        /// The request.
+        call: Call,
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// No connection: the request never left.
+    #[error("{call} was not sent: {reason}; check the network, a proxy and the URL")]
+    Unreachable {
+        /// The request.
+        call: Call,
+        /// Why.
+        reason: String,
+    },
+    /// The answer did not come, or not whole.
+    #[error("{call} brought no whole answer: {reason}; check the network and try again")]
+    Broken {
+        /// The request.
+        call: Call,
+        /// Why.
+        reason: String,
+    },
+    /// The answer is not what the API documents.
+    #[error(
+        "{call} was answered {status} with {content_type}, which cannot be read as the documented JSON: {start:?}; check that the URL leads to the API and not to a proxy or a login page"
+    )]
+    Unreadable {
+        /// The request.
+        call: Call,
+        /// The status.
+        status: u16,
+        /// The `Content-Type`, or `no content type`.
+        content_type: String,
+        /// The first 120 characters, without secrets.
+        start: String,
+    },
+    /// A link the client does not follow.
+    #[error("{call} points to {location}, which is not followed: it is no HTTPS URL")]
+    UnsafeLink {
+        /// The request.
+        call: Call,
+        /// Where it points to, without query.
+        location: String,
+    },
+    /// Every signed URL had expired before it was followed.
+    #[error(
+        "{call} gave {asked} links and each had expired when followed; check the clock and the pace of downloads"
+    )]
+    LinkExpired {
+        /// The request for a link.
+        call: Call,
+        /// How many links were asked for.
+        asked: u32,
+    },
+    /// An update may or may not have been taken; it was not sent again.
+    #[error(
+        "{call} (intent {intent}) may or may not have been applied: {reason}; read the letters before sending it again"
+    )]
+    Unclear {
+        /// The request.
+        call: Call,
+        /// The journal's `seq` of the intent.
+        intent: u64,
+        /// The status, if one came.
+        status: Option<u16>,
+        /// What came in place of a clear answer.
+        reason: String,
+    },
+    /// The evidence could not be written; what happened since is not proven.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+}
+
+/// A refusal of the token endpoint, with what is known of it.
+#[derive(Clone, Debug)]
+pub struct TokenRefusal {
+    /// The token URL.
+    pub url: String,
+    /// The journal's `seq` of the exchange.
+    pub exchange: u64,
+    /// The HTTP status.
+    pub status: u16,
+    /// `error`, if the answer had one.
+    pub error: Option<String>,
+    /// `error_description`, if the answer had one.
+    pub description: Option<String>,
+    /// Cause and remedy, if the description is a known one.
+    pub explanation: Option<Explanation>,
+}
+
+impl ClientError {
+    /// What this failure says about whom.
+    pub fn kind(&self) -> FailureKind {
+        match self {
+            Self::TokenRefused(_) | Self::Signing(_) => FailureKind::Refused,
+            Self::Unauthorised { .. } => FailureKind::Unauthorised,
+            Self::Answered { .. } | Self::BadId { .. } => FailureKind::Answered,
+            Self::Unclear { .. } => FailureKind::Unclear,
+            Self::Evidence(_) => FailureKind::Evidence,
+            Self::ServerError { .. }
+            | Self::RateLimited { .. }
+            | Self::Unreachable { .. }
+            | Self::Broken { .. }
+            | Self::Unreadable { .. }
+            | Self::UnsafeLink { .. }
+            | Self::LinkExpired { .. } => FailureKind::Environment,
+        }
+    }
+
+    /// The HTTP status of the last answer, if one came.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::TokenRefused(refusal) => Some(refusal.status),
+            Self::Unauthorised { status, .. }
+            | Self::Answered { status, .. }
+            | Self::ServerError { status, .. }
+            | Self::Unreadable { status, .. } => Some(*status),
+            Self::RateLimited { .. } => Some(429),
+            Self::Unclear { status, .. } => *status,
+            _ => None,
+        }
+    }
+
+    /// The journal's `seq` of the last attempt, if one was recorded.
+    pub fn exchange(&self) -> Option<u64> {
+        match self {
+            Self::TokenRefused(refusal) => Some(refusal.exchange),
+            Self::Unauthorised { call, .. }
+            | Self::Answered { call, .. }
+            | Self::ServerError { call, .. }
+            | Self::RateLimited { call, .. }
+            | Self::Unreachable { call, .. }
+            | Self::Broken { call, .. }
+            | Self::Unreadable { call, .. }
+            | Self::UnsafeLink { call, .. }
+            | Self::LinkExpired { call, .. }
+            | Self::Unclear { call, .. } => call.exchange,
+            Self::Signing(_) | Self::BadId { .. } | Self::Evidence(_) => None,
+        }
+    }
+}
+
+fn refused(refusal: &TokenRefusal) -> String {
+    let description = refusal.description.as_deref();
+    let said = description
+        .or(refusal.error.as_deref())
+        .unwrap_or("no reason given");
+    let (url, status) = (&refusal.url, refusal.status);
+    let start = format!("{url} refused a token with {status}: {said}");
+    match refusal.explanation {
+        Some(Explanation { cause, remedy }) => format!("{start}; {cause}: {remedy}"),
+        None => start,
+    }
+}
+
+/// What a 401 or 403 of the API means (token-endpoint, "After a token").
+fn unauthorised_remedy(status: u16, detail: &str) -> &'static str {
+    if detail.contains("explicit deny") {
+        "the APIM Application ID is not registered with NHS Notify: email it to england.nhsnotifysuppliers@nhs.net"
+    } else if detail.contains("Missing Authentication Token") {
+        "no such route: check the base URL and its path"
+    } else if status == 401 {
+        "the token is of another environment, or the API product is not attached to the application yet (up to 5 minutes)"
+    } else {
+        "check that the application may use this API"
+    }
+}

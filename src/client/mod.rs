@@ -1,0 +1,34 @@
+//! The thin client of a print supplier: token, pace, retries, typed calls.
+//!
+//! It knows the API and its manners and nothing of acceptance tests; a supplier could use it
+//! as a library. Every attempt at a request is written to the journal it is given, and every
+//! update is announced there before it is sent. Sources named in the docs, such as
+//! "service-behaviour §2", are notes on how the public service behaves.
+
+mod address;
+mod answer;
+mod download;
+mod error;
+mod headers;
+mod letters;
+mod retry;
+mod settings;
+mod supplier;
+mod throttle;
+mod token;
+pub mod token_errors;
+mod transport;
+mod updates;
+mod waits;
+mod wire;
+
+pub use download::{Document, Download};
+pub use error::{Call, ClientError, FailureKind, SettingsError, TokenRefusal};
+pub use letters::{Alive, Listed, Observed};
+pub use settings::{Credentials, Endpoint, MEDIA_TYPE, Settings, Timeouts, USER_AGENT};
+pub use supplier::Supplier;
+pub use token::TokenFacts;
+pub use transport::MOST_IN_MEMORY;
+pub use updates::{MiRead, MiTaken, Updated};
+pub use waits::{Silent, Waits};
+pub use wire::Mi;

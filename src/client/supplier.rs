@@ -1,0 +1,387 @@
+//! The handle that calls are made through.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::evidence::{Journal, Recorded};
+use crate::model::{Event, Scope};
+
+use super::answer::{of_update, refusal, unreadable};
+use super::headers::{Headers, Pass, correlation_id};
+use super::retry::{Manner, Next, Tries};
+use super::throttle::Throttle;
+use super::token::{Held, Tokens};
+use super::transport::{Answer, Delivery, Kind, Payload, Shipment, Transport};
+use super::waits::Silent;
+use super::wire::{KnownFields, unknown_fields};
+use super::{Call, ClientError, Settings, SettingsError, TokenFacts, Waits, address};
+
+/// Answers that name fields at random must not fill the journal.
+const MOST_NOTES: usize = 100;
+
+/// A print supplier's side of the API. Clones share connections, token and pace.
+#[derive(Clone)]
+pub struct Supplier {
+    shared: Arc<Shared>,
+    waits: Arc<dyn Waits>,
+    scope: Scope,
+    run: Option<Arc<str>>,
+}
+
+struct Shared {
+    base: Url,
+    accept: String,
+    content_type: String,
+    status_api_key: Option<SecretString>,
+    visibility_timeout: Duration,
+    journal: Journal,
+    transport: Transport,
+    throttle: Throttle,
+    tokens: Option<Tokens>,
+    noted: Mutex<HashSet<String>>,
+}
+
+/// A call to be made, maybe in several attempts.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub method: &'static str,
+    pub url: Url,
+    pub manner: Manner,
+    pub body: Option<Vec<u8>>,
+    pub intent: Option<u64>,
+    pub to: To,
+}
+
+/// Who is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum To {
+    /// The API, with a token.
+    Api,
+    /// `/_status`, with its own key if there is one.
+    Status,
+    /// The API, where it is open to everyone.
+    Anyone,
+    /// A signed URL, with nothing: it takes one way to prove oneself, and carries it.
+    Storage,
+}
+
+/// The outcome of a call's last attempt.
+pub(super) struct Ended {
+    pub delivery: Delivery,
+    pub call: Call,
+    pub attempts: u32,
+}
+
+/// A success.
+pub(super) struct Success {
+    pub recorded: Recorded,
+    pub answer: Answer,
+    pub call: Call,
+}
+
+impl fmt::Debug for Supplier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Supplier")
+            .field("base_url", &self.shared.base.as_str())
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Supplier {
+    /// A client for the API that `settings` describe; every exchange goes into `journal`.
+    ///
+    /// # Errors
+    /// If a URL is none or not encrypted, or the private key cannot sign. Nothing is sent.
+    pub fn new(settings: Settings, journal: Journal) -> Result<Self, SettingsError> {
+        let redactor = journal.redactor();
+        let endpoint = settings.endpoint;
+        if let Some(key) = &endpoint.status_api_key {
+            redactor.add("status-api-key", key.expose_secret());
+        }
+        let tokens = endpoint
+            .credentials
+            .map(|credentials| Tokens::new(&credentials, redactor))
+            .transpose()?;
+        let transport = Transport::new(journal.clone(), settings.keep_pdfs, settings.timeouts)?;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                base: address::configured(&endpoint.base_url)?,
+                accept: settings.accept,
+                content_type: settings.content_type,
+                status_api_key: endpoint.status_api_key,
+                visibility_timeout: settings.visibility_timeout,
+                throttle: Throttle::under(settings.requests_per_second),
+                noted: Mutex::default(),
+                transport,
+                tokens,
+                journal,
+            }),
+            waits: Arc::new(Silent),
+            scope: Scope::default(),
+            run: None,
+        })
+    }
+
+    /// The same client, whose exchanges belong to `scope`.
+    #[must_use]
+    pub fn scoped(&self, scope: Scope) -> Self {
+        Self {
+            scope,
+            ..self.clone()
+        }
+    }
+
+    /// The same client, whose `X-Correlation-ID` begins with `run_id`.
+    #[must_use]
+    pub fn with_correlation(&self, run_id: &str) -> Self {
+        Self {
+            run: Some(run_id.into()),
+            ..self.clone()
+        }
+    }
+
+    /// The same client, with `waits` doing the waiting.
+    #[must_use]
+    pub fn with_waits(&self, waits: Arc<dyn Waits>) -> Self {
+        Self {
+            waits,
+            ..self.clone()
+        }
+    }
+
+    /// What its exchanges belong to.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Where its exchanges are recorded.
+    pub fn journal(&self) -> &Journal {
+        &self.shared.journal
+    }
+
+    /// How long GET `/letters` hides what it returned.
+    pub fn visibility_timeout(&self) -> Duration {
+        self.shared.visibility_timeout
+    }
+
+    /// Gets a token unless one is in hand, and says where it came from; `None` where the API
+    /// asks for none.
+    ///
+    /// # Errors
+    /// `TokenRefused` if the endpoint refuses, else as any call.
+    pub async fn authenticate(&self) -> Result<Option<TokenFacts>, ClientError> {
+        Ok(self.token().await?.map(|held| held.facts))
+    }
+
+    /// Waits for `reason` through the hook, and writes that it did.
+    ///
+    /// # Errors
+    /// If that cannot be written.
+    pub async fn pause(&self, reason: &str, time: Duration) -> Result<(), ClientError> {
+        let reason = self.journal().redactor().text(reason).into_owned();
+        self.waits.wait(&reason, time).await;
+        self.journal().append(&Event::Wait {
+            scope: self.scope.clone(),
+            reason,
+            ms: u64::try_from(time.as_millis()).unwrap_or(u64::MAX),
+        })?;
+        Ok(())
+    }
+
+    pub(super) fn transport(&self) -> &Transport {
+        &self.shared.transport
+    }
+
+    /// A plan to ask the API for `path`, which begins with a slash.
+    pub(super) fn plan(&self, method: &'static str, path: &str, manner: Manner) -> Plan {
+        Plan {
+            method,
+            url: address::join(&self.shared.base, path),
+            manner,
+            body: None,
+            intent: None,
+            to: To::Api,
+        }
+    }
+
+    /// Carries `plan` out to a success with a status that `wanted` names.
+    pub(super) async fn succeed(
+        &self,
+        plan: Plan,
+        wanted: fn(u16) -> bool,
+    ) -> Result<Success, ClientError> {
+        let ended = self.carry_out(&plan).await?;
+        self.success(ended, wanted)
+            .map_err(|error| of_update(error, plan.manner, plan.intent))
+    }
+
+    pub(super) fn success(
+        &self,
+        ended: Ended,
+        wanted: fn(u16) -> bool,
+    ) -> Result<Success, ClientError> {
+        let Ended {
+            delivery,
+            call,
+            attempts,
+        } = ended;
+        match delivery.outcome {
+            Err(lost) => Err(lost.error(call)),
+            Ok(answer) if wanted(answer.status) => Ok(Success {
+                recorded: delivery.recorded,
+                answer,
+                call,
+            }),
+            Ok(answer) => Err(refusal(self.journal().redactor(), call, &answer, attempts)),
+        }
+    }
+
+    /// Makes attempts until there is an outcome for the caller.
+    pub(super) async fn carry_out(&self, plan: &Plan) -> Result<Ended, ClientError> {
+        let id = Uuid::new_v4().to_string();
+        let mut tries = Tries::default();
+        loop {
+            let held = self.token_for(plan.to).await?;
+            let shipment = self.shipment(plan, &id, tries.begin(), held.as_ref());
+            if plan.to != To::Storage {
+                self.shared.throttle.pass().await;
+            }
+            let delivery = self.transport().send(shipment).await?;
+            let lease = self.shared.visibility_timeout;
+            match tries.next(plan.manner, held.is_some(), lease, &delivery.outcome) {
+                Next::Done => return Ok(plan.ended(delivery, tries.attempts())),
+                Next::Wait { reason, time } => self.pause(&reason, time).await?,
+                Next::Renew => self.drop_token(held.as_ref()).await,
+            }
+        }
+    }
+
+    async fn token_for(&self, to: To) -> Result<Option<Held>, ClientError> {
+        match to {
+            To::Api => self.token().await,
+            To::Status if self.shared.status_api_key.is_none() => self.token().await,
+            To::Status | To::Anyone | To::Storage => Ok(None),
+        }
+    }
+
+    async fn token(&self) -> Result<Option<Held>, ClientError> {
+        match &self.shared.tokens {
+            None => Ok(None),
+            Some(tokens) => tokens.get(self).await.map(Some),
+        }
+    }
+
+    async fn drop_token(&self, held: Option<&Held>) {
+        if let (Some(tokens), Some(held)) = (&self.shared.tokens, held) {
+            tokens.drop_refused(held).await;
+        }
+    }
+
+    fn shipment(&self, plan: &Plan, id: &str, attempt: u32, held: Option<&Held>) -> Shipment {
+        let content_type = plan
+            .body
+            .as_ref()
+            .map(|_| self.shared.content_type.as_str());
+        let headers = self.headers(plan.to, held).with_content_type(content_type);
+        Shipment {
+            id: id.to_owned(),
+            scope: self.scope.clone(),
+            attempt,
+            method: plan.method,
+            url: plan.url.clone(),
+            request_id: headers.request_id,
+            correlation_id: headers.correlation_id,
+            intent: plan.intent,
+            headers: headers.list,
+            body: plan.body.clone().map(|bytes| Payload {
+                bytes,
+                content_type: self.shared.content_type.clone(),
+            }),
+            kind: plan.kind(),
+        }
+    }
+
+    fn headers(&self, to: To, held: Option<&Held>) -> Headers {
+        if to == To::Storage {
+            return Headers::of_elsewhere("application/pdf, */*");
+        }
+        let pass = match (held, &self.shared.status_api_key) {
+            (Some(held), _) => Pass::Bearer(held.token.clone()),
+            (None, Some(key)) if to == To::Status => Pass::ApiKey(key.clone()),
+            (None, _) => Pass::None,
+        };
+        let correlation = correlation_id(self.run.as_deref(), &self.scope);
+        Headers::of_api(&self.shared.accept, &pass, correlation)
+    }
+
+    /// The JSON of a success; what is unknown in it is noted once per field of `template`.
+    pub(super) fn json(
+        &self,
+        success: &Success,
+        template: &str,
+        known: KnownFields,
+    ) -> Result<Value, ClientError> {
+        let body = serde_json::from_slice(&success.answer.body.bytes);
+        let body: Value = body.map_err(|_| self.unreadable(success))?;
+        for field in unknown_fields(&body, known) {
+            self.note_once(template, &field)?;
+        }
+        Ok(body)
+    }
+
+    /// The error for an answer that is not what the API documents.
+    pub(super) fn unreadable(&self, success: &Success) -> ClientError {
+        let redactor = self.journal().redactor();
+        unreadable(redactor, success.call.clone(), &success.answer)
+    }
+
+    fn note_once(&self, template: &str, field: &str) -> Result<(), ClientError> {
+        let text =
+            format!("the answer of {template} has a field this version does not know: {field}");
+        let mut noted = self
+            .shared
+            .noted
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner());
+        if noted.len() < MOST_NOTES && noted.insert(text.clone()) {
+            let scope = self.scope.clone();
+            self.journal().append(&Event::Note { scope, text })?;
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    fn kind(&self) -> Kind {
+        if self.to == To::Storage {
+            Kind::Document
+        } else {
+            Kind::Api
+        }
+    }
+
+    fn ended(&self, delivery: Delivery, attempts: u32) -> Ended {
+        let url = match self.to {
+            To::Storage => address::shown(self.url.as_str()),
+            To::Api | To::Status | To::Anyone => self.url.to_string(),
+        };
+        let call = Call {
+            method: self.method,
+            url,
+            exchange: Some(delivery.seq()),
+        };
+        Ended {
+            delivery,
+            call,
+            attempts,
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! Tokens: asked for with a signed assertion, kept, and renewed before they end.
+//!
+//! Source: token-endpoint.
+
+use std::time::{Duration, Instant};
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use crate::evidence::Redactor;
+use crate::model::{Event, Timestamp};
+
+use super::answer::{detail, unreadable};
+use super::error::TokenRefusal;
+use super::headers::Headers;
+use super::retry::{backoff, is_transient};
+use super::token_errors::explain_answer;
+use super::transport::{Answer, Delivery, Kind, Payload, Shipment};
+use super::{Call, ClientError, Credentials, SettingsError, Supplier, address};
+
+/// Seconds an assertion is good for; the server allows 300, and clocks differ.
+const ASSERTION_LIFE: i64 = 290;
+/// Tries of one fetch when the network or the endpoint fails.
+const MOST_TRIES: u32 = 4;
+/// A token is renewed this long before its end, or a twentieth of its life if that is less.
+const RENEW_BEFORE: Duration = Duration::from_secs(30);
+const FORM: &str = "application/x-www-form-urlencoded";
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Where a token came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenFacts {
+    /// The journal's `seq` of the exchange that brought it.
+    pub exchange: u64,
+    /// The journal's `seq` of its `token.issued`.
+    pub issued: u64,
+    /// Seconds it lives from its issue.
+    pub expires_in_s: u64,
+}
+
+/// The tokens of one application.
+pub(super) struct Tokens {
+    url: Url,
+    /// The token URL to the letter, as the server compares it.
+    audience: String,
+    api_key: SecretString,
+    kid: String,
+    key: EncodingKey,
+    held: Mutex<Option<Held>>,
+}
+
+/// A token in use.
+#[derive(Clone)]
+pub(super) struct Held {
+    pub token: SecretString,
+    pub facts: TokenFacts,
+    renew_at: Instant,
+}
+
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    jti: String,
+    exp: i64,
+}
+
+impl Tokens {
+    /// Reads the key and tries it, so that a wrong one is found before anything is sent.
+    pub(super) fn new(
+        credentials: &Credentials,
+        redactor: &Redactor,
+    ) -> Result<Self, SettingsError> {
+        redactor.add("api-key", credentials.api_key.expose_secret());
+        redactor.add("private-key", credentials.private_key.expose_secret());
+        let unusable = |error: jsonwebtoken::errors::Error| SettingsError::PrivateKey {
+            reason: redactor.text(&error.to_string()).into_owned(),
+        };
+        let pem = credentials.private_key.expose_secret().as_bytes();
+        let tokens = Self {
+            url: address::configured(&credentials.token_url)?,
+            audience: credentials.token_url.clone(),
+            api_key: credentials.api_key.clone(),
+            kid: credentials.kid.clone(),
+            key: EncodingKey::from_rsa_pem(pem).map_err(unusable)?,
+            held: Mutex::new(None),
+        };
+        tokens.sign(&tokens.claims("probe")).map_err(unusable)?;
+        Ok(tokens)
+    }
+
+    /// The token in hand, or a new one; callers at the same time share one fetch.
+    pub(super) async fn get(&self, supplier: &Supplier) -> Result<Held, ClientError> {
+        let mut held = self.held.lock().await;
+        if let Some(held) = held.as_ref().filter(|held| Instant::now() < held.renew_at) {
+            return Ok(held.clone());
+        }
+        let fresh = self.fetch(supplier).await?;
+        *held = Some(fresh.clone());
+        Ok(fresh)
+    }
+
+    /// Forgets `refused`, unless another caller has replaced it already.
+    pub(super) async fn drop_refused(&self, refused: &Held) {
+        let mut held = self.held.lock().await;
+        if held
+            .as_ref()
+            .is_some_and(|held| held.facts == refused.facts)
+        {
+            *held = None;
+        }
+    }
+
+    async fn fetch(&self, supplier: &Supplier) -> Result<Held, ClientError> {
+        let id = Uuid::new_v4().to_string();
+        let mut attempt = 1;
+        loop {
+            let start = Instant::now();
+            let shipment = self.shipment(supplier, &id, attempt)?;
+            let delivery = supplier.transport().send(shipment).await?;
+            let Some(reason) = worth_another_try(&delivery).filter(|_| attempt < MOST_TRIES) else {
+                return self.held_from(supplier, delivery, start);
+            };
+            supplier.pause(&reason, backoff(attempt)).await?;
+            attempt += 1;
+        }
+    }
+
+    /// A request for a token with an assertion of its own: a `jti` is burned by the first try,
+    /// even a failed one.
+    fn shipment(
+        &self,
+        supplier: &Supplier,
+        id: &str,
+        attempt: u32,
+    ) -> Result<Shipment, ClientError> {
+        let redactor = supplier.journal().redactor();
+        let jti = Uuid::new_v4().to_string();
+        let signed = self.sign(&self.claims(&jti));
+        let assertion = signed
+            .map_err(|error| ClientError::Signing(redactor.text(&error.to_string()).into()))?;
+        redactor.add("client-assertion", &assertion);
+        let headers = Headers::of_elsewhere("application/json").with_content_type(Some(FORM));
+        Ok(Shipment {
+            id: id.to_owned(),
+            scope: supplier.scope().clone(),
+            attempt,
+            method: "POST",
+            url: self.url.clone(),
+            request_id: None,
+            correlation_id: None,
+            intent: None,
+            headers: headers.list,
+            body: Some(form(&assertion)),
+            kind: Kind::Token,
+        })
+    }
+
+    fn claims(&self, jti: &str) -> Claims<'_> {
+        let api_key = self.api_key.expose_secret();
+        Claims {
+            iss: api_key,
+            sub: api_key,
+            aud: &self.audience,
+            jti: jti.to_owned(),
+            exp: Timestamp::now().micros() / 1_000_000 + ASSERTION_LIFE,
+        }
+    }
+
+    fn sign(&self, claims: &Claims<'_>) -> Result<String, jsonwebtoken::errors::Error> {
+        let mut header = Header::new(Algorithm::RS512);
+        header.typ = Some("JWT".to_owned());
+        header.kid = Some(self.kid.clone());
+        jsonwebtoken::encode(&header, claims, &self.key)
+    }
+
+    fn held_from(
+        &self,
+        supplier: &Supplier,
+        delivery: Delivery,
+        start: Instant,
+    ) -> Result<Held, ClientError> {
+        let exchange = delivery.seq();
+        let call = self.call(exchange);
+        let issued = issued(&delivery);
+        let answer = match delivery.outcome {
+            Ok(answer) => answer,
+            Err(lost) => return Err(lost.error(call)),
+        };
+        match (answer.status, issued, token_of(&answer)) {
+            (200, Some((issued, expires_in_s)), Some(token)) => Ok(Held {
+                token,
+                facts: TokenFacts {
+                    exchange,
+                    issued,
+                    expires_in_s,
+                },
+                renew_at: start + useful_life(expires_in_s),
+            }),
+            _ => Err(self.refusal(supplier, call, &answer)),
+        }
+    }
+
+    fn refusal(&self, supplier: &Supplier, call: Call, answer: &Answer) -> ClientError {
+        let redactor = supplier.journal().redactor();
+        let body: Value = serde_json::from_slice(&answer.body.bytes).unwrap_or_default();
+        let text = |name: &str| Some(redactor.text(body.get(name)?.as_str()?).into_owned());
+        let (error, description) = (text("error"), text("error_description"));
+        let status = answer.status;
+        let spoken = error.is_some() || description.is_some() || status == 405;
+        if !(400..500).contains(&status) || status == 429 || !spoken {
+            return no_token(redactor, call, answer);
+        }
+        ClientError::TokenRefused(Box::new(TokenRefusal {
+            url: self.url.to_string(),
+            exchange: call.exchange.unwrap_or_default(),
+            status,
+            explanation: explain_answer(status, description.as_deref()),
+            error,
+            description,
+        }))
+    }
+
+    fn call(&self, exchange: u64) -> Call {
+        Call {
+            method: "POST",
+            url: self.url.to_string(),
+            exchange: Some(exchange),
+        }
+    }
+}
+
+/// The token in an answer, if it is one.
+pub(super) fn token_of(answer: &Answer) -> Option<SecretString> {
+    let body: Value = serde_json::from_slice(&answer.body.bytes).ok()?;
+    let token = body.get("access_token")?.as_str()?;
+    (!token.is_empty()).then(|| SecretString::from(token))
+}
+
+fn issued(delivery: &Delivery) -> Option<(u64, u64)> {
+    delivery
+        .recorded
+        .derived
+        .iter()
+        .find_map(|(seq, event)| match event {
+            Event::TokenIssued { expires_in_s, .. } => Some((*seq, *expires_in_s)),
+            _ => None,
+        })
+}
+
+/// The network, a 5xx, a 429: no word on key, claim or registration.
+fn worth_another_try(delivery: &Delivery) -> Option<String> {
+    match &delivery.outcome {
+        Err(lost) => Some(format!(
+            "the token endpoint gave no answer: {}",
+            lost.reason
+        )),
+        Ok(answer)
+            if answer.status >= 500 || is_transient(answer.status) || answer.status == 429 =>
+        {
+            Some(format!("the token endpoint answered {}", answer.status))
+        }
+        Ok(_) => None,
+    }
+}
+
+fn no_token(redactor: &Redactor, call: Call, answer: &Answer) -> ClientError {
+    if answer.status < 500 && answer.status != 429 {
+        return unreadable(redactor, call, answer);
+    }
+    ClientError::ServerError {
+        call,
+        status: answer.status,
+        detail: detail(redactor, answer),
+    }
+}
+
+fn form(assertion: &str) -> Payload {
+    let (kind, assertion) = (
+        address::escaped(ASSERTION_TYPE),
+        address::escaped(assertion),
+    );
+    let text = format!(
+        "grant_type=client_credentials&client_assertion_type={kind}&client_assertion={assertion}"
+    );
+    Payload {
+        bytes: text.into_bytes(),
+        content_type: FORM.to_owned(),
+    }
+}
+
+/// How long a token is used.
+fn useful_life(expires_in_s: u64) -> Duration {
+    let life = Duration::from_secs(expires_in_s);
+    life - RENEW_BEFORE.min(life / 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_renewed_before_it_ends() {
+        assert_eq!(useful_life(600), Duration::from_secs(570));
+        assert_eq!(useful_life(6_000), Duration::from_secs(5_970));
+        assert_eq!(useful_life(20), Duration::from_secs(19));
+        assert_eq!(useful_life(0), Duration::ZERO);
+    }
+
+    #[test]
+    fn the_form_is_encoded() {
+        let form = form("a.b_c-d");
+        assert_eq!(
+            String::from_utf8(form.bytes).unwrap(),
+            "grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=a.b_c-d"
+        );
+    }
+}

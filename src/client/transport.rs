@@ -1,0 +1,413 @@
+//! One request, one answer, one line in the journal.
+//!
+//! Nothing leaves this folder by any other way, so every attempt is evidence: also one that
+//! was refused, broke off, or never found a connection.
+
+use std::error::Error;
+use std::time::Instant;
+
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::{Client, Method, Response, Url};
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
+
+use crate::evidence::{
+    EvidenceError, Journal, Policy, RawBody, RawExchange, RawResponse, Recorded,
+};
+use crate::model::{Scope, Times, Timestamp};
+
+use super::address::is_loopback;
+use super::token::token_of;
+use super::{SettingsError, Timeouts};
+
+/// Most of a body that is held in memory: 10 MiB, and one byte to show that there was more.
+pub const MOST_IN_MEMORY: usize = 10 * 1024 * 1024 + 1;
+
+/// Idle connections are closed sooner than gateways close theirs, so that an update seldom
+/// meets a connection that is just being closed, which would leave it unclear.
+const IDLE: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// Sends requests and records them.
+pub(super) struct Transport {
+    journal: Journal,
+    keep_pdfs: Policy,
+    timeouts: Timeouts,
+    /// For this machine: never through a proxy, which plain HTTP would show everything.
+    near: Client,
+    far: Client,
+}
+
+/// One attempt, ready to go.
+#[derive(Clone, Debug)]
+pub(super) struct Shipment {
+    pub id: String,
+    pub scope: Scope,
+    pub attempt: u32,
+    pub method: &'static str,
+    pub url: Url,
+    pub request_id: Option<String>,
+    pub correlation_id: Option<String>,
+    pub intent: Option<u64>,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Payload>,
+    pub kind: Kind,
+}
+
+/// What the answer will hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// JSON, or nothing.
+    Api,
+    /// A token, which must be known as a secret before the answer is written.
+    Token,
+    /// A letter's PDF.
+    Document,
+}
+
+/// A body to send.
+#[derive(Clone, Debug)]
+pub(super) struct Payload {
+    pub bytes: Vec<u8>,
+    pub content_type: String,
+}
+
+/// What an attempt brought, and where it stands in the journal.
+#[derive(Debug)]
+pub(super) struct Delivery {
+    pub recorded: Recorded,
+    pub outcome: Result<Answer, Lost>,
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Received,
+}
+
+/// A body that came; `bytes` ends at [`MOST_IN_MEMORY`], hash and length do not.
+#[derive(Debug, Default)]
+pub(super) struct Received {
+    pub bytes: Vec<u8>,
+    pub sha256: String,
+    pub length: u64,
+    pub content_type: Option<String>,
+}
+
+/// No whole answer came.
+#[derive(Debug)]
+pub(super) struct Lost {
+    /// Why, without secrets.
+    pub reason: String,
+    /// False if the request certainly never reached the service.
+    pub sent: bool,
+}
+
+/// When the parts of an exchange happened.
+struct Watch {
+    sent: Timestamp,
+    start: Instant,
+    first_byte_us: Option<u64>,
+}
+
+/// What came before it was lost.
+struct Partial {
+    answer: Option<Answer>,
+    error: Option<reqwest::Error>,
+}
+
+impl Transport {
+    pub(super) fn new(
+        journal: Journal,
+        keep_pdfs: Policy,
+        timeouts: Timeouts,
+    ) -> Result<Self, SettingsError> {
+        let make = |builder: reqwest::ClientBuilder| {
+            let built = builder.build();
+            built.map_err(|error| SettingsError::Http {
+                reason: chain(&error.without_url()),
+            })
+        };
+        Ok(Self {
+            near: make(builder(&timeouts).no_proxy())?,
+            far: make(builder(&timeouts))?,
+            journal,
+            keep_pdfs,
+            timeouts,
+        })
+    }
+
+    /// Sends `shipment` once and records what came of it.
+    ///
+    /// # Errors
+    /// If it cannot be recorded.
+    pub(super) async fn send(&self, shipment: Shipment) -> Result<Delivery, EvidenceError> {
+        let mut watch = Watch::start(self.journal.now());
+        let partial = self.round_trip(&shipment, &mut watch).await;
+        let times = watch.stop();
+        if shipment.kind == Kind::Token {
+            self.learn_token(&partial);
+        }
+        let kind = shipment.kind;
+        let reason = partial.error.as_ref().map(chain);
+        let response = partial
+            .answer
+            .as_ref()
+            .map(|answer| self.raw_response(answer, kind));
+        let raw = raw_exchange(shipment, response, times, reason);
+        let recorded = self.journal.record(&raw)?;
+        Ok(Delivery {
+            recorded,
+            outcome: self.outcome(partial),
+        })
+    }
+
+    fn learn_token(&self, partial: &Partial) {
+        if let Some(token) = partial.answer.as_ref().and_then(token_of) {
+            self.journal.redactor().add("token", token.expose_secret());
+        }
+    }
+
+    async fn round_trip(&self, shipment: &Shipment, watch: &mut Watch) -> Partial {
+        let sent = self.request(shipment).send().await;
+        let response = match sent.map_err(reqwest::Error::without_url) {
+            Ok(response) => response,
+            Err(error) => return Partial::nothing(error),
+        };
+        watch.first_byte();
+        let status = response.status().as_u16();
+        let headers = header_list(&response);
+        let (body, error) = receive(response).await;
+        let answer = Some(Answer {
+            status,
+            headers,
+            body,
+        });
+        Partial { answer, error }
+    }
+
+    fn request(&self, shipment: &Shipment) -> reqwest::RequestBuilder {
+        let client = if is_loopback(&shipment.url) {
+            &self.near
+        } else {
+            &self.far
+        };
+        let method = Method::from_bytes(shipment.method.as_bytes()).unwrap_or(Method::GET);
+        let mut request = client.request(method, shipment.url.clone());
+        for (name, value) in &shipment.headers {
+            request = match header(name, value) {
+                Some((name, value)) => request.header(name, value),
+                // Lets the request fail with an error that does not repeat the value.
+                None => request.header("\n", ""),
+            };
+        }
+        if shipment.kind == Kind::Document {
+            request = request.timeout(self.timeouts.download);
+        }
+        match &shipment.body {
+            Some(payload) => request.body(payload.bytes.clone()),
+            None => request,
+        }
+    }
+
+    fn raw_response(&self, answer: &Answer, kind: Kind) -> RawResponse {
+        let is_document = kind == Kind::Document && (200..300).contains(&answer.status);
+        let whole = answer.body.length == answer.body.bytes.len() as u64;
+        let keep = whole && (!is_document || self.keep_pdfs == Policy::All);
+        RawResponse {
+            status: answer.status,
+            headers: answer.headers.clone(),
+            body: (answer.body.length > 0).then(|| answer.body.raw(keep)),
+        }
+    }
+
+    fn outcome(&self, partial: Partial) -> Result<Answer, Lost> {
+        match partial {
+            Partial {
+                answer: Some(answer),
+                error: None,
+            } => Ok(answer),
+            Partial { answer, error } => Err(self.lost(answer.is_some(), error)),
+        }
+    }
+
+    fn lost(&self, answered: bool, error: Option<reqwest::Error>) -> Lost {
+        let unsent = |error: &reqwest::Error| error.is_connect() || error.is_builder();
+        let sent = answered || !error.as_ref().is_some_and(unsent);
+        let reason = error.as_ref().map(chain).unwrap_or_default();
+        Lost {
+            reason: self.journal.redactor().text(&reason).into_owned(),
+            sent,
+        }
+    }
+}
+
+impl Delivery {
+    /// The journal's `seq` of the exchange.
+    pub(super) fn seq(&self) -> u64 {
+        self.recorded.seq
+    }
+}
+
+impl Answer {
+    /// The first header of that name.
+    pub(super) fn header(&self, wanted: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+impl Received {
+    fn raw(&self, keep: bool) -> RawBody {
+        let content_type = self.content_type.clone();
+        if keep {
+            return RawBody::Bytes {
+                bytes: self.bytes.clone(),
+                content_type,
+            };
+        }
+        RawBody::Withheld {
+            sha256: self.sha256.clone(),
+            bytes: self.length,
+            content_type,
+        }
+    }
+}
+
+impl Watch {
+    fn start(sent: Timestamp) -> Self {
+        Self {
+            sent,
+            start: Instant::now(),
+            first_byte_us: None,
+        }
+    }
+
+    fn elapsed_us(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn first_byte(&mut self) {
+        self.first_byte_us = Some(self.elapsed_us());
+    }
+
+    fn stop(self) -> Times {
+        Times {
+            sent: self.sent,
+            first_byte_us: self.first_byte_us,
+            done_us: self.elapsed_us(),
+        }
+    }
+}
+
+impl Partial {
+    fn nothing(error: reqwest::Error) -> Self {
+        Self {
+            answer: None,
+            error: Some(error),
+        }
+    }
+}
+
+/// No redirects, so that no credential travels on; no retries, so that every attempt is seen.
+fn builder(timeouts: &Timeouts) -> reqwest::ClientBuilder {
+    Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .connect_timeout(timeouts.connect)
+        .timeout(timeouts.request)
+        .pool_idle_timeout(IDLE)
+}
+
+fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+    let mut value = HeaderValue::from_str(value).ok()?;
+    value.set_sensitive(matches!(name.as_str(), "authorization" | "apikey"));
+    Some((name, value))
+}
+
+fn header_list(response: &Response) -> Vec<(String, String)> {
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+        .collect()
+}
+
+/// Reads the body to its end, hashing while it arrives.
+async fn receive(mut response: Response) -> (Received, Option<reqwest::Error>) {
+    let content_type = response.headers().get(CONTENT_TYPE);
+    let mut body = Received {
+        content_type: content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into()),
+        ..Received::default()
+    };
+    let mut hash = Sha256::new();
+    let error = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => {
+                hash.update(&chunk);
+                body.length += chunk.len() as u64;
+                let room = MOST_IN_MEMORY.saturating_sub(body.bytes.len());
+                body.bytes
+                    .extend_from_slice(&chunk[..room.min(chunk.len())]);
+            }
+            Ok(None) => break None,
+            Err(error) => break Some(error.without_url()),
+        }
+    };
+    body.sha256 = hex(&hash.finalize());
+    (body, error)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        text.push_str(&format!("{byte:02x}"));
+        text
+    })
+}
+
+fn raw_exchange(
+    shipment: Shipment,
+    response: Option<RawResponse>,
+    times: Times,
+    error: Option<String>,
+) -> RawExchange {
+    let body = |payload: Payload| RawBody::Bytes {
+        bytes: payload.bytes,
+        content_type: Some(payload.content_type),
+    };
+    RawExchange {
+        id: shipment.id,
+        scope: shipment.scope,
+        attempt: shipment.attempt,
+        method: shipment.method.to_owned(),
+        url: shipment.url.to_string(),
+        request_id: shipment.request_id,
+        correlation_id: shipment.correlation_id,
+        intent: shipment.intent,
+        request_headers: shipment.headers,
+        request_body: shipment.body.map(body),
+        response,
+        times,
+        error,
+    }
+}
+
+/// The error and everything behind it; its URL, which may be signed, must be gone already.
+fn chain(error: &reqwest::Error) -> String {
+    let mut texts = vec![error.to_string()];
+    let mut source = error.source();
+    while let Some(error) = source {
+        let text = error.to_string();
+        if texts.last() != Some(&text) {
+            texts.push(text);
+        }
+        source = error.source();
+    }
+    texts.join(": ")
+}

@@ -1,0 +1,176 @@
+//! Bodies as the service's strict validator wants them, and what its answers may hold.
+//!
+//! Source: the request and response contracts of the public service (service-behaviour §1).
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Number, Value, json};
+
+use crate::model::Change;
+
+/// Management information: how much of what was used when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mi {
+    /// A line item that matches one of the invoice's.
+    pub line_item: String,
+    /// The day or moment it is about: RFC 3339, UTC, with `Z` (offsets are refused).
+    pub timestamp: String,
+    /// How many; the service also takes 0, negative numbers and fractions.
+    pub quantity: Number,
+    /// The specification it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specification_id: Option<String>,
+    /// The group it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<String>,
+    /// What is left in stock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stock_remaining: Option<Number>,
+}
+
+/// Fields of an answer that this version reads.
+pub(super) type KnownFields = &'static [&'static str];
+
+const RESOURCE: &[&str] = &["data", "data.id", "data.type", "data.attributes"];
+
+pub(super) const LETTER: KnownFields = &[
+    "attributes.status",
+    "attributes.specificationId",
+    "attributes.groupId",
+    "attributes.sha256Hash",
+    "attributes.reasonCode",
+    "attributes.reasonText",
+];
+
+pub(super) const MI: KnownFields = &[
+    "attributes.lineItem",
+    "attributes.timestamp",
+    "attributes.quantity",
+    "attributes.specificationId",
+    "attributes.groupId",
+    "attributes.stockRemaining",
+];
+
+/// PATCH `/letters/{id}`.
+pub(super) fn patch(change: &Change) -> Vec<u8> {
+    body(&json!({ "data": letter_update(change) }))
+}
+
+/// POST `/letters`.
+pub(super) fn post(changes: &[Change]) -> Vec<u8> {
+    let items: Vec<Value> = changes.iter().map(letter_update).collect();
+    body(&json!({ "data": items }))
+}
+
+/// POST `/mi`.
+pub(super) fn mi(mi: &Mi) -> Vec<u8> {
+    body(&json!({ "data": { "type": "ManagementInformation", "attributes": mi } }))
+}
+
+fn letter_update(change: &Change) -> Value {
+    let mut attributes = json!({ "status": change.status });
+    for (name, value) in [
+        ("reasonCode", &change.reason_code),
+        ("reasonText", &change.reason_text),
+    ] {
+        if let Some(text) = value {
+            attributes[name] = json!(text);
+        }
+    }
+    json!({ "id": change.letter, "type": "Letter", "attributes": attributes })
+}
+
+fn body(document: &Value) -> Vec<u8> {
+    document.to_string().into_bytes()
+}
+
+/// Paths of fields in `answer` that are neither of a JSON:API resource nor in `known`; an
+/// unknown field is not looked into.
+pub(super) fn unknown_fields(answer: &Value, known: KnownFields) -> BTreeSet<String> {
+    let mut unknown = BTreeSet::new();
+    look_into(answer, "", known, &mut unknown);
+    unknown
+}
+
+fn look_into(value: &Value, path: &str, known: KnownFields, unknown: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| look_into(item, path, known, unknown)),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let path = if path.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{path}.{name}")
+                };
+                if is_known(&path, known) {
+                    look_into(field, &path, known, unknown);
+                } else {
+                    unknown.insert(path);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_known(path: &str, known: KnownFields) -> bool {
+    let within = path.strip_prefix("data.").unwrap_or("");
+    RESOURCE.contains(&path) || known.contains(&within)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Reason, Status};
+
+    fn text(bytes: Vec<u8>) -> String {
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn updates_hold_what_the_validator_knows_and_nothing_else() {
+        let plain = Change::to("L1", Status::Accepted);
+        assert_eq!(
+            text(patch(&plain)),
+            r#"{"data":{"attributes":{"status":"ACCEPTED"},"id":"L1","type":"Letter"}}"#
+        );
+        let reason = Reason {
+            code: "R03".into(),
+            text: "gone \"away\"".into(),
+        };
+        let failed = Change::to("L2", Status::Returned).because(&reason);
+        assert_eq!(
+            text(post(&[plain, failed])),
+            r#"{"data":[{"attributes":{"status":"ACCEPTED"},"id":"L1","type":"Letter"},{"attributes":{"reasonCode":"R03","reasonText":"gone \"away\"","status":"RETURNED"},"id":"L2","type":"Letter"}]}"#
+        );
+    }
+
+    #[test]
+    fn mi_leaves_out_what_is_not_given() {
+        let some = Mi {
+            line_item: "envelope".into(),
+            timestamp: "2026-11-21T14:30:00Z".into(),
+            quantity: 22u64.into(),
+            specification_id: None,
+            group_id: None,
+            stock_remaining: Some(5u64.into()),
+        };
+        assert_eq!(
+            text(mi(&some)),
+            r#"{"data":{"attributes":{"lineItem":"envelope","timestamp":"2026-11-21T14:30:00Z","quantity":22,"stockRemaining":5},"type":"ManagementInformation"}}"#
+        );
+    }
+
+    #[test]
+    fn unknown_fields_are_named_once() {
+        let item =
+            json!({"id":"L","type":"Letter","attributes":{"status":"PENDING","colour":{"a":1}}});
+        let answer = json!({"data":[item.clone(), item], "links":{"next":"x"}});
+        let unknown: Vec<String> = unknown_fields(&answer, LETTER).into_iter().collect();
+        assert_eq!(unknown, ["data.attributes.colour", "links"]);
+    }
+}
