@@ -4,7 +4,15 @@ pub mod acceptance;
 pub mod audit;
 pub mod cli;
 pub mod client;
+pub mod engine;
 pub mod evidence;
 pub mod ledger;
 pub mod model;
+pub mod progress;
+pub mod report;
 pub mod simulator;
+pub mod targets;
+pub mod world;
+
+#[path = "../steps/mod.rs"]
+mod steps;

@@ -8,13 +8,22 @@ use crate::world::{StepError, SupplierWorld};
 
 #[given("every earlier lease has passed")]
 #[when("every earlier lease has passed")]
-async fn leases_have_passed(world: &mut SupplierWorld, #[step] step: &Step) -> Result<(), StepError> {
+async fn leases_have_passed(
+    world: &mut SupplierWorld,
+    #[step] step: &Step,
+) -> Result<(), StepError> {
     world.perform(step, SupplierWorld::wait_for_leases).await
 }
 
 #[when(expr = "the supplier lists {int} letter(s)")]
-async fn lists(world: &mut SupplierWorld, #[step] step: &Step, limit: u32) -> Result<(), StepError> {
-    world.perform(step, async |world| world.list(limit).await.map(drop)).await
+async fn lists(
+    world: &mut SupplierWorld,
+    #[step] step: &Step,
+    limit: u32,
+) -> Result<(), StepError> {
+    world
+        .perform(step, async |world| world.list(limit).await.map(drop))
+        .await
 }
 
 #[when(regex = r"^the supplier lists and processes (\d+) letters(?: again at once| once more)?$")]
@@ -44,13 +53,23 @@ async fn lists_after_the_lease(
 }
 
 #[given(regex = r"^(\d+) pending letters are reserved for AT\d+$")]
-async fn reserves(world: &mut SupplierWorld, #[step] step: &Step, wanted: usize) -> Result<(), StepError> {
-    world.perform(step, async |world| world.reserve(wanted).await).await
+async fn reserves(
+    world: &mut SupplierWorld,
+    #[step] step: &Step,
+    wanted: usize,
+) -> Result<(), StepError> {
+    world
+        .perform(step, async |world| world.reserve(wanted).await)
+        .await
 }
 
 #[when("the supplier accepts them in a single bulk update")]
 async fn accepts(world: &mut SupplierWorld, #[step] step: &Step) -> Result<(), StepError> {
-    world.perform(step, async |world| world.update_reserved(Status::Accepted).await).await
+    world
+        .perform(step, async |world| {
+            world.update_reserved(Status::Accepted).await
+        })
+        .await
 }
 
 #[when("the supplier reads every letter back until its status settles")]

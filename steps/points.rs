@@ -6,6 +6,10 @@ use cucumber::then;
 use crate::world::{StepError, SupplierWorld};
 
 #[then(regex = r"^(AT\d+\.\d+) .+$")]
-async fn is_judged(world: &mut SupplierWorld, #[step] step: &Step, point: String) -> Result<(), StepError> {
+async fn is_judged(
+    world: &mut SupplierWorld,
+    #[step] step: &Step,
+    point: String,
+) -> Result<(), StepError> {
     world.perform(step, async |world| world.judge(&point)).await
 }

@@ -15,6 +15,7 @@ mod view;
 pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point};
 pub use criteria::Criterion;
 pub use facts::{ExchangeFact, ListFact, Observation, Route};
+pub use finding::REFERENCE_CLIENT;
 pub use result::{PointResult, RunResult, exit_code};
 pub use selection::{SelectionError, select};
 pub use text::{grouped, ranges};

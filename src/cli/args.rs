@@ -7,7 +7,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Conformance and acceptance tests for suppliers of the NHS Notify Supplier API.
 #[derive(Debug, Parser)]
-#[command(name = "letterproof", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(
+    name = "letterproof",
+    version,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     /// What to do; `run` if nothing is said.
     #[command(subcommand)]
@@ -124,7 +129,7 @@ pub struct LocalArgs {
     pub settle: Option<Duration>,
     /// Answer times to imitate [default: none].
     #[arg(long, value_name = "WHAT", value_enum)]
-    pub latency: Option<crate::simulator::Latency>,
+    pub latency: Option<super::sim::LatencyArg>,
     /// One PDF a batch, as INT has it, instead of one a letter.
     #[arg(long)]
     pub shared_pdfs: bool,
@@ -144,7 +149,10 @@ impl LocalArgs {
             (self.shared_pdfs, "--shared-pdfs"),
             (self.no_throttle, "--no-throttle"),
         ];
-        given.into_iter().find(|(given, _)| *given).map(|(_, name)| name)
+        given
+            .into_iter()
+            .find(|(given, _)| *given)
+            .map(|(_, name)| name)
     }
 }
 
@@ -168,5 +176,6 @@ pub struct ReportArgs {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|error| format!("{error}; write for example 300s or 500ms"))
+    humantime::parse_duration(text)
+        .map_err(|error| format!("{error}; write for example 300s or 500ms"))
 }

@@ -37,11 +37,18 @@ pub fn run(args: &FeatureArgs, common: &Common) -> Result<ExitCode, CliError> {
         for problem in &problems {
             print(&format!("{problem}\n"))?;
         }
-        let counts = format!("{} features, {scenarios} scenarios, {points} acceptance points", features.len());
+        let counts = format!(
+            "{} features, {scenarios} scenarios, {points} acceptance points",
+            features.len()
+        );
         print(&match problems.len() {
             0 => format!("{counts}: every step is defined, every point is tested\n"),
             found => format!("{counts}: {found} to mend\n"),
         })?;
     }
-    Ok(if problems.is_empty() { ExitCode::PASSED } else { ExitCode::FAILED })
+    Ok(if problems.is_empty() {
+        ExitCode::PASSED
+    } else {
+        ExitCode::FAILED
+    })
 }

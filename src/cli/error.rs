@@ -13,6 +13,7 @@ use crate::simulator::SimulatorError;
 
 use super::config::ConfigError;
 use super::exit_code::ExitCode;
+use super::sim::SimCommandError;
 
 /// Why a verb could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +31,9 @@ pub enum CliError {
     #[error("the features cannot be run:\n{}", listed(.0))]
     Features(Vec<Problem>),
     /// Nothing is left of the selection.
-    #[error("no scenario is selected{0}; `letterproof criteria` lists the acceptance tests and their tags")]
+    #[error(
+        "no scenario is selected{0}; `letterproof criteria` lists the acceptance tests and their tags"
+    )]
     NothingSelected(String),
     /// A flag that the target has no use for.
     #[error("{flag} sets up the simulator in this process; target {target} is elsewhere")]
@@ -49,9 +52,12 @@ pub enum CliError {
     /// The client's settings.
     #[error(transparent)]
     Client(#[from] SettingsError),
-    /// The simulator.
+    /// The simulator in this process.
     #[error(transparent)]
     Simulator(#[from] SimulatorError),
+    /// The simulator on its own.
+    #[error(transparent)]
+    Sim(#[from] SimCommandError),
     /// The ledger.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -78,7 +84,10 @@ pub enum CliError {
 }
 
 fn listed(problems: &[Problem]) -> String {
-    let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
+    let lines: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("  {problem}"))
+        .collect();
     lines.join("\n")
 }
 
@@ -101,8 +110,10 @@ impl CliError {
             Self::Engine(EngineError::Evidence(_)) => ExitCode::CANNOT_JUDGE,
             Self::Engine(_) => ExitCode::USAGE,
             Self::Simulator(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Sim(error) if error.is_usage() => ExitCode::USAGE,
             Self::Audit(AuditError::Unreadable { .. }) => ExitCode::FAILED,
             Self::Simulator(_)
+            | Self::Sim(_)
             | Self::Ledger(_)
             | Self::Evidence(_)
             | Self::Audit(_)

@@ -1,3 +1,74 @@
-//! One file a verb.
+//! The terminal: one file a verb, flags, configuration, exit codes.
 
-pub mod sim;
+mod args;
+mod check;
+pub mod config;
+mod criteria;
+mod error;
+mod exit_code;
+mod output;
+mod report;
+mod run;
+mod sim;
+mod verify;
+
+use clap::Parser as _;
+
+pub use args::{Cli, Format};
+pub use error::CliError;
+pub use exit_code::ExitCode;
+
+use crate::progress::Progress;
+use args::{Common, Verb};
+
+/// Does what the command line says and returns the exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if cli.common.no_color {
+        anstream::ColorChoice::Never.write_global();
+    }
+    match dispatch(&cli) {
+        Ok(code) => code,
+        Err(error) => {
+            tell_error(&error);
+            error.exit_code()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
+    let common = &cli.common;
+    match &cli.verb {
+        None => run_verb(&cli.run, common),
+        Some(Verb::Run(args)) => run_verb(args, common),
+        Some(Verb::Check(args)) => check::run(args, common),
+        Some(Verb::Criteria(args)) => criteria::run(args, common),
+        Some(Verb::Sim(args)) => {
+            runtime()?.block_on(sim::serve(args.clone()))?;
+            Ok(ExitCode::PASSED)
+        }
+        Some(Verb::Verify(args)) => verify::run(args, common),
+        Some(Verb::Report(args)) => report::run(args, common),
+    }
+}
+
+fn run_verb(args: &args::RunArgs, common: &Common) -> Result<ExitCode, CliError> {
+    let progress = Progress::new(common.quiet, common.no_color);
+    runtime()?.block_on(run::run(args, common, &progress))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    let started = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    started.map_err(|source| CliError::Io {
+        action: "the runtime could not start",
+        source,
+    })
+}
+
+/// Errors are for the person at the terminal and go to standard error.
+#[expect(clippy::print_stderr, reason = "the one place where errors are shown")]
+fn tell_error(error: &CliError) {
+    anstream::eprintln!("letterproof: {error}");
+}

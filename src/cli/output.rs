@@ -14,9 +14,10 @@ pub fn print(text: &str) -> Result<(), CliError> {
     let mut out = anstream::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(CliError::Io { action: "cannot write to standard output", source: error })
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CliError::Io {
+            action: "cannot write to standard output",
+            source: error,
+        }),
         _ => Ok(()),
     }
 }
@@ -30,5 +31,8 @@ pub fn print_json(value: &impl Serialize) -> Result<(), CliError> {
         action: "cannot write the result as JSON",
         source: error.into(),
     };
-    print(&format!("{}\n", serde_json::to_string_pretty(value).map_err(json)?))
+    print(&format!(
+        "{}\n",
+        serde_json::to_string_pretty(value).map_err(json)?
+    ))
 }

@@ -99,18 +99,22 @@ pub enum SimCommandError {
     Io(#[from] io::Error),
 }
 
+impl From<LatencyArg> for Latency {
+    fn from(latency: LatencyArg) -> Self {
+        match latency {
+            LatencyArg::None => Self::None,
+            LatencyArg::Int => Self::Int,
+        }
+    }
+}
+
 impl SimCommandError {
     /// Whether the caller asked for something wrong, so that nothing was
     /// served (exit code 2), and not the environment that failed (4).
     pub fn is_usage(&self) -> bool {
         match self {
             SimCommandError::NotOurs(_) => true,
-            SimCommandError::Simulator(error) => matches!(
-                error,
-                SimulatorError::NotLoopback(_)
-                    | SimulatorError::LeaseTooShort { .. }
-                    | SimulatorError::NoSupplier
-            ),
+            SimCommandError::Simulator(error) => error.is_usage(),
             SimCommandError::File { .. } | SimCommandError::Io(_) => false,
         }
     }
@@ -128,10 +132,7 @@ impl SimArgs {
             visibility_timeout: self.visibility_timeout,
             settle: self.settle,
             url_ttl: self.url_ttl,
-            latency: match self.latency {
-                LatencyArg::None => Latency::None,
-                LatencyArg::Int => Latency::Int,
-            },
+            latency: self.latency.into(),
             shared_pdfs: self.shared_pdfs,
             log: self.log.clone(),
             ..Options::default()

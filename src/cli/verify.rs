@@ -28,12 +28,29 @@ fn told(report: &AuditReport, head_given: bool) -> String {
     let mut text = String::new();
     let count = |number: u64| grouped(usize::try_from(number).unwrap_or(usize::MAX));
     let _ = writeln!(text, "Run       {}", report.run_id);
-    let _ = writeln!(text, "Events    {}, chained to head {}", count(report.events), report.head);
-    let _ = writeln!(text, "Bodies    {} as their hashes say", count(report.bodies));
+    let _ = writeln!(
+        text,
+        "Events    {}, chained to head {}",
+        count(report.events),
+        report.head
+    );
+    let _ = writeln!(
+        text,
+        "Bodies    {} as their hashes say",
+        count(report.bodies)
+    );
     if report.withheld_pdfs > 0 {
-        let _ = writeln!(text, "          {} PDFs withheld by policy: observed, not re-checked", count(report.withheld_pdfs));
+        let _ = writeln!(
+            text,
+            "          {} PDFs withheld by policy: observed, not re-checked",
+            count(report.withheld_pdfs)
+        );
     }
-    let _ = writeln!(text, "Verdicts  {} judgements computed again", count(report.judgements));
+    let _ = writeln!(
+        text,
+        "Verdicts  {} judgements computed again",
+        count(report.judgements)
+    );
     for finding in &report.findings {
         let _ = writeln!(text, "✗ {finding}");
     }
@@ -45,7 +62,9 @@ fn conclusion(report: &AuditReport, head_given: bool) -> &'static str {
     match (report.findings.is_empty(), report.sealed) {
         (false, _) => "The evidence does not hold.\n",
         (true, false) => "What there is holds, but the run has no seal: it is not complete.\n",
-        (true, true) if head_given => "The evidence holds, and it is the run with the head given.\n",
+        (true, true) if head_given => {
+            "The evidence holds, and it is the run with the head given.\n"
+        }
         (true, true) => {
             "The evidence holds. Give --head HASH, as known from the email, to know that it is the run that was handed in.\n"
         }

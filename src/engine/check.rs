@@ -31,7 +31,11 @@ impl fmt::Display for Problem {
 /// and points of the catalogue that no scenario tests.
 pub fn check(features: &[Feature]) -> Vec<Problem> {
     let mut problems: Vec<Problem> = features.iter().flat_map(of_feature).collect();
-    let tested: HashSet<String> = features.iter().flat_map(all_scenarios).flat_map(points_of).collect();
+    let tested: HashSet<String> = features
+        .iter()
+        .flat_map(all_scenarios)
+        .flat_map(points_of)
+        .collect();
     for point in catalogue::points().filter(|point| !tested.contains(point.id)) {
         problems.push(Problem {
             place: "catalogue".to_owned(),
@@ -49,19 +53,32 @@ pub fn check_alone(features: &[Feature]) -> Vec<Problem> {
 /// What is wrong with the features alone: a selection of them leaves points untested on purpose.
 fn of_feature(feature: &Feature) -> Vec<Problem> {
     let scenarios: Vec<&Scenario> = all_scenarios(feature).collect();
-    let mut problems: Vec<Problem> = scenarios.iter().flat_map(|scenario| of_scenario(feature, scenario)).collect();
+    let mut problems: Vec<Problem> = scenarios
+        .iter()
+        .flat_map(|scenario| of_scenario(feature, scenario))
+        .collect();
     if scenarios.is_empty() {
-        problems.push(problem(feature, feature.position.line, "the feature has no scenario"));
+        problems.push(problem(
+            feature,
+            feature.position.line,
+            "the feature has no scenario",
+        ));
     }
     problems
 }
 
 fn of_scenario(feature: &Feature, scenario: &Scenario) -> Vec<Problem> {
-    let background = feature.background.iter().flat_map(|background| &background.steps);
+    let background = feature
+        .background
+        .iter()
+        .flat_map(|background| &background.steps);
     let steps = background.chain(&scenario.steps);
     let mut problems: Vec<Problem> = steps.filter_map(|step| of_step(feature, step)).collect();
     if !scenario.steps.iter().any(|step| step.ty == StepType::Then) {
-        let message = format!("scenario {:?} has no Then: it could not fail", scenario.name);
+        let message = format!(
+            "scenario {:?} has no Then: it could not fail",
+            scenario.name
+        );
         problems.push(problem(feature, scenario.position.line, &message));
     }
     problems
@@ -89,7 +106,10 @@ fn misquoted(text: &str) -> Option<String> {
 }
 
 fn problem(feature: &Feature, line: usize, message: &str) -> Problem {
-    let path = feature.path.as_deref().map(|path| path.display().to_string());
+    let path = feature
+        .path
+        .as_deref()
+        .map(|path| path.display().to_string());
     Problem {
         place: format!("{}:{line}", path.unwrap_or_default()),
         message: message.to_owned(),
@@ -106,8 +126,14 @@ mod tests {
     fn checked(text: &str) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("one.feature"), text).unwrap();
-        let features = FeatureSource::Folder(folder.path().to_owned()).read().unwrap();
-        features.iter().flat_map(of_feature).map(|problem| problem.message).collect()
+        let features = FeatureSource::Folder(folder.path().to_owned())
+            .read()
+            .unwrap();
+        features
+            .iter()
+            .flat_map(of_feature)
+            .map(|problem| problem.message)
+            .collect()
     }
 
     #[test]
@@ -118,13 +144,19 @@ mod tests {
 
     #[test]
     fn an_undefined_step_is_found() {
-        let problems = checked("Feature: F\n  Scenario: S\n    When the moon is full\n    Then AT1.1 a connection is established to both endpoints\n");
-        assert!(problems[0].contains("no step definition") && problems[0].contains("the moon is full"), "{problems:?}");
+        let problems = checked(
+            "Feature: F\n  Scenario: S\n    When the moon is full\n    Then AT1.1 a connection is established to both endpoints\n",
+        );
+        assert!(
+            problems[0].contains("no step definition") && problems[0].contains("the moon is full"),
+            "{problems:?}"
+        );
     }
 
     #[test]
     fn a_scenario_that_could_not_fail_is_found() {
-        let problems = checked("Feature: F\n  Scenario: S\n    Given the supplier holds an access token\n");
+        let problems =
+            checked("Feature: F\n  Scenario: S\n    Given the supplier holds an access token\n");
         assert!(problems[0].contains("has no Then"), "{problems:?}");
         // A misspelt keyword turns the steps into the scenario's description.
         let problems = checked("Feature: F\n  Scenario: S\n    Thenx AT1.1 something\n");
@@ -133,8 +165,13 @@ mod tests {
 
     #[test]
     fn an_unknown_or_misquoted_point_is_found() {
-        let problems = checked("Feature: F\n  Scenario: S\n    Then AT77.1 something\n    Then AT4.2 all is well\n");
-        assert!(problems[0].contains("no acceptance point AT77.1"), "{problems:?}");
+        let problems = checked(
+            "Feature: F\n  Scenario: S\n    Then AT77.1 something\n    Then AT4.2 all is well\n",
+        );
+        assert!(
+            problems[0].contains("no acceptance point AT77.1"),
+            "{problems:?}"
+        );
         assert!(problems[1].contains("no letter is skipped"), "{problems:?}");
     }
 

@@ -20,7 +20,10 @@ impl Court {
     /// If the journal cannot be opened.
     pub fn over(journal: Journal) -> Result<Self, EvidenceError> {
         let tail = Tail::open(&journal.dir().journal())?;
-        Ok(Self { journal, seen: Mutex::new((tail, RunView::default())) })
+        Ok(Self {
+            journal,
+            seen: Mutex::new((tail, RunView::default())),
+        })
     }
 
     /// What the journal has said so far.
@@ -28,7 +31,10 @@ impl Court {
     /// # Errors
     /// If the journal cannot be read.
     pub fn with_view<T>(&self, look: impl FnOnce(&RunView) -> T) -> Result<T, EvidenceError> {
-        let mut seen = self.seen.lock().unwrap_or_else(|poison| poison.into_inner());
+        let mut seen = self
+            .seen
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner());
         let (tail, view) = &mut *seen;
         for line in tail.read_new()? {
             view.apply(&line);

@@ -34,7 +34,10 @@ impl FeatureSource {
             return Err(EngineError::NoFeatures(folder.clone()));
         }
         texts.sort();
-        texts.into_iter().map(|(path, text)| parse(path, &text)).collect()
+        texts
+            .into_iter()
+            .map(|(path, text)| parse(path, &text))
+            .collect()
     }
 }
 
@@ -71,14 +74,21 @@ fn below(folder: &Path) -> Result<Vec<(PathBuf, String)>, EngineError> {
 }
 
 fn is_feature(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "feature")
+    path.extension()
+        .is_some_and(|extension| extension == "feature")
 }
 
 fn parse(path: PathBuf, text: &str) -> Result<Feature, EngineError> {
-    let broken = |why: String| EngineError::Parse { path: path.display().to_string(), why };
-    let mut feature = Feature::parse(text, GherkinEnv::default()).map_err(|error| broken(error.to_string()))?;
+    let broken = |why: String| EngineError::Parse {
+        path: path.display().to_string(),
+        why,
+    };
+    let mut feature =
+        Feature::parse(text, GherkinEnv::default()).map_err(|error| broken(error.to_string()))?;
     feature.path = Some(path.clone());
-    feature.expand_examples().map_err(|error| broken(error.to_string()))
+    feature
+        .expand_examples()
+        .map_err(|error| broken(error.to_string()))
 }
 
 #[cfg(test)]
@@ -88,14 +98,19 @@ mod tests {
     #[test]
     fn the_embedded_features_are_read_in_order() {
         let features = FeatureSource::Embedded("supplier").read().unwrap();
-        let tags: Vec<&str> = features.iter().map(|feature| feature.tags[0].as_str()).collect();
+        let tags: Vec<&str> = features
+            .iter()
+            .map(|feature| feature.tags[0].as_str())
+            .collect();
         assert_eq!(tags[..4], ["AT1", "AT2", "AT3", "AT4"]);
     }
 
     #[test]
     fn a_folder_without_features_is_named() {
         let folder = tempfile::tempdir().unwrap();
-        let error = FeatureSource::Folder(folder.path().to_owned()).read().unwrap_err();
+        let error = FeatureSource::Folder(folder.path().to_owned())
+            .read()
+            .unwrap_err();
         assert!(matches!(error, EngineError::NoFeatures(_)), "{error}");
     }
 
@@ -103,7 +118,9 @@ mod tests {
     fn text_that_is_no_gherkin_is_named_with_its_file() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("odd.feature"), "Given nothing\n").unwrap();
-        let error = FeatureSource::Folder(folder.path().to_owned()).read().unwrap_err();
+        let error = FeatureSource::Folder(folder.path().to_owned())
+            .read()
+            .unwrap_err();
         assert!(error.to_string().contains("odd.feature"), "{error}");
     }
 }

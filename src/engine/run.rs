@@ -35,14 +35,18 @@ type Trouble = Arc<Mutex<Option<EvidenceError>>>;
 ///
 /// # Errors
 /// If the journal could not be written.
-pub async fn run_scenarios(features: Vec<Feature>, context: Arc<Context>) -> Result<(), EvidenceError> {
+pub async fn run_scenarios(
+    features: Vec<Feature>,
+    context: Arc<Context>,
+) -> Result<(), EvidenceError> {
     let trouble: Trouble = Arc::default();
     let (begin, end) = (Arc::clone(&context), context);
     let (begin_trouble, end_trouble) = (Arc::clone(&trouble), Arc::clone(&trouble));
     let runner = runner::Basic::<SupplierWorld>::default()
         .steps(SupplierWorld::collection())
         .max_concurrent_scenarios(1)
-        .which_scenario(|_, _, _| ScenarioType::Serial)
+        // Serial ones would run in reverse: their queue is filled from the front.
+        .which_scenario(|_, _, _| ScenarioType::Concurrent)
         .before(move |feature, _, scenario, world| {
             let begun = begin_scenario(&begin, feature, scenario, world);
             keep(&begin_trouble, begun);
@@ -53,11 +57,14 @@ pub async fn run_scenarios(features: Vec<Feature>, context: Arc<Context>) -> Res
             keep(&end_trouble, ended);
             async {}.boxed_local()
         });
-    Cucumber::custom(Ready(features), runner, Silent)
+    Cucumber::<_, _, _, _, _, cli::Empty>::custom(Ready(features), runner, Silent)
         .with_cli(cli::Opts::<_, _, _, cli::Empty>::default())
         .run(())
         .await;
-    let first = trouble.lock().unwrap_or_else(|poison| poison.into_inner()).take();
+    let first = trouble
+        .lock()
+        .unwrap_or_else(|poison| poison.into_inner())
+        .take();
     first.map_or(Ok(()), Err)
 }
 
@@ -104,14 +111,19 @@ fn end_scenario(
 ) -> Result<(), EvidenceError> {
     let scope = scope_of(feature, scenario);
     let passed = matches!(finished, ScenarioFinished::StepPassed);
-    let (begun, told) = world.as_ref().map_or((0, 0), |world| (world.steps_begun, world.steps_told));
+    let (begun, told) = world
+        .as_ref()
+        .map_or((0, 0), |world| (world.steps_begun, world.steps_told));
     if !passed {
         let steps = all_steps(feature, scenario);
         let failure = unjournalled_failure(finished, begun > told);
         journal_the_rest(context, &scope, &steps[told.min(steps.len())..], failure)?;
     }
     let judged = world.map(|world| world.judged.clone()).unwrap_or_default();
-    for point in points_of(scenario).iter().filter(|point| !judged.contains(*point)) {
+    for point in points_of(scenario)
+        .iter()
+        .filter(|point| !judged.contains(*point))
+    {
         context.assessor.assess(&scope, point)?;
     }
     context.journal.append(&Event::ScenarioFinished {
@@ -122,7 +134,10 @@ fn end_scenario(
 }
 
 fn all_steps<'a>(feature: &'a Feature, scenario: &'a Scenario) -> Vec<&'a Step> {
-    let background = feature.background.iter().flat_map(|background| &background.steps);
+    let background = feature
+        .background
+        .iter()
+        .flat_map(|background| &background.steps);
     background.chain(&scenario.steps).collect()
 }
 
@@ -160,10 +175,20 @@ fn unjournalled_failure(finished: &ScenarioFinished, panicked: bool) -> Option<S
 /// `AT4` from the feature's tags, and the scenario's place, which is unique also in outlines.
 fn scope_of(feature: &Feature, scenario: &Scenario) -> Scope {
     let tags = feature.tags.iter().chain(&scenario.tags);
-    let is_test = |tag: &&String| tag.strip_prefix("AT").is_some_and(|number| number.parse::<u8>().is_ok());
-    let path = feature.path.as_deref().map(|path| path.display().to_string());
+    let is_test = |tag: &&String| {
+        tag.strip_prefix("AT")
+            .is_some_and(|number| number.parse::<u8>().is_ok())
+    };
+    let path = feature
+        .path
+        .as_deref()
+        .map(|path| path.display().to_string());
     Scope {
         test: tags.into_iter().find(is_test).cloned(),
-        scenario: Some(format!("{}:{}", path.unwrap_or_default(), scenario.position.line)),
+        scenario: Some(format!(
+            "{}:{}",
+            path.unwrap_or_default(),
+            scenario.position.line
+        )),
     }
 }

@@ -28,19 +28,28 @@ pub struct Selected {
 ///
 /// # Errors
 /// If the tag expression is none.
-pub fn select_scenarios(features: Vec<Feature>, selection: &Selection) -> Result<Selected, EngineError> {
+pub fn select_scenarios(
+    features: Vec<Feature>,
+    selection: &Selection,
+) -> Result<Selected, EngineError> {
     let expression = selection.tags.as_deref().map(parse_tags).transpose()?;
     let wanted = |tags: &[&String]| {
-        let test = selection.tests.is_empty() || tags.iter().any(|tag| selection.tests.contains(tag));
-        test && expression.as_ref().is_none_or(|expression| expression.eval(tags.iter().copied()))
+        let test =
+            selection.tests.is_empty() || tags.iter().any(|tag| selection.tests.contains(tag));
+        test && expression
+            .as_ref()
+            .is_none_or(|expression| expression.eval(tags.iter().copied()))
     };
     let mut selected = Selected::default();
     for mut feature in features {
         let tags = feature.tags.clone();
-        feature.scenarios.retain(|scenario| wanted(&merged(&tags, &[], scenario)));
+        feature
+            .scenarios
+            .retain(|scenario| wanted(&merged(&tags, &[], scenario)));
         for rule in &mut feature.rules {
             let own = rule.tags.clone();
-            rule.scenarios.retain(|scenario| wanted(&merged(&tags, &own, scenario)));
+            rule.scenarios
+                .retain(|scenario| wanted(&merged(&tags, &own, scenario)));
         }
         feature.rules.retain(|rule| !rule.scenarios.is_empty());
         if all_scenarios(&feature).next().is_some() {
@@ -52,13 +61,21 @@ pub fn select_scenarios(features: Vec<Feature>, selection: &Selection) -> Result
 }
 
 fn parse_tags(expression: &str) -> Result<TagOperation, EngineError> {
-    expression.parse().map_err(|error: <TagOperation as std::str::FromStr>::Err| EngineError::Tags {
-        expression: expression.to_owned(),
-        why: error.to_string(),
-    })
+    expression
+        .parse()
+        .map_err(
+            |error: <TagOperation as std::str::FromStr>::Err| EngineError::Tags {
+                expression: expression.to_owned(),
+                why: error.to_string(),
+            },
+        )
 }
 
-fn merged<'a>(feature: &'a [String], rule: &'a [String], scenario: &'a Scenario) -> Vec<&'a String> {
+fn merged<'a>(
+    feature: &'a [String],
+    rule: &'a [String],
+    scenario: &'a Scenario,
+) -> Vec<&'a String> {
     feature.iter().chain(rule).chain(&scenario.tags).collect()
 }
 
@@ -70,18 +87,30 @@ pub(super) fn all_scenarios(feature: &Feature) -> impl Iterator<Item = &Scenario
 
 /// The points that the `Then` steps of `scenario` name.
 pub fn points_of(scenario: &Scenario) -> Vec<String> {
-    let thens = scenario.steps.iter().filter(|step| step.ty == cucumber::gherkin::StepType::Then);
-    thens.filter_map(|step| point_named_by(&step.value)).collect()
+    let thens = scenario
+        .steps
+        .iter()
+        .filter(|step| step.ty == cucumber::gherkin::StepType::Then);
+    thens
+        .filter_map(|step| point_named_by(&step.value))
+        .collect()
 }
 
 /// The scenarios whose `Then` steps name `point`, as `path:line name`.
 pub fn scenarios_testing(features: &[Feature], point: &str) -> Vec<String> {
     let mut found = Vec::new();
     for feature in features {
-        let path = feature.path.as_deref().map(|path| path.display().to_string()).unwrap_or_default();
+        let path = feature
+            .path
+            .as_deref()
+            .map(|path| path.display().to_string())
+            .unwrap_or_default();
         for scenario in all_scenarios(feature) {
             if points_of(scenario).iter().any(|named| named == point) {
-                found.push(format!("{path}:{} {}", scenario.position.line, scenario.name));
+                found.push(format!(
+                    "{path}:{} {}",
+                    scenario.position.line, scenario.name
+                ));
             }
         }
     }
@@ -137,7 +166,10 @@ mod tests {
 
     #[test]
     fn only_a_point_is_a_point() {
-        assert_eq!(point_named_by("AT4.2 no letter is skipped").as_deref(), Some("AT4.2"));
+        assert_eq!(
+            point_named_by("AT4.2 no letter is skipped").as_deref(),
+            Some("AT4.2")
+        );
         for text in ["AT4 text", "AT.2 x", "ATx.2 x", "4.2", ""] {
             assert_eq!(point_named_by(text), None, "{text}");
         }

@@ -54,3 +54,13 @@ pub enum SimulatorError {
     #[error("a task of the simulator was stopped before it finished")]
     TaskLost,
 }
+
+impl SimulatorError {
+    /// Whether the options make no sense, so that nothing was served.
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::NotLoopback(_) | Self::LeaseTooShort { .. } | Self::NoSupplier
+        )
+    }
+}

@@ -29,7 +29,9 @@ impl Sizes {
     /// The size of `test` where the feature asks for `wanted`.
     pub fn of(&self, test: &str, wanted: usize) -> usize {
         let configured = self.0.get(&test.to_ascii_lowercase());
-        configured.and_then(|size| usize::try_from(*size).ok()).unwrap_or(wanted)
+        configured
+            .and_then(|size| usize::try_from(*size).ok())
+            .unwrap_or(wanted)
     }
 }
 

@@ -16,19 +16,30 @@ impl Leases {
 
     /// Leases of a target that hides listed letters for `lasting`.
     pub fn lasting(lasting: Duration) -> Self {
-        Self { lasting, until: Mutex::new(None) }
+        Self {
+            lasting,
+            until: Mutex::new(None),
+        }
     }
 
     /// A list was answered just now.
     pub fn list_answered(&self) {
-        let mut until = self.until.lock().unwrap_or_else(|poison| poison.into_inner());
+        let mut until = self
+            .until
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner());
         *until = Some(Instant::now() + self.lasting + Self::MARGIN);
     }
 
     /// How long until no letter is leased any more.
     pub fn remaining(&self) -> Duration {
-        let until = *self.until.lock().unwrap_or_else(|poison| poison.into_inner());
-        until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()))
+        let until = *self
+            .until
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner());
+        until.map_or(Duration::ZERO, |until| {
+            until.saturating_duration_since(Instant::now())
+        })
     }
 }
 

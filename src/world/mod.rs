@@ -9,4 +9,4 @@ mod supplier;
 pub use context::{Assessor, Context, Sizes};
 pub use error::{Cause, StepError};
 pub use leases::Leases;
-pub use supplier::SupplierWorld;
+pub use supplier::{SupplierWorld, step_text};

@@ -47,7 +47,11 @@ impl SupplierWorld {
     /// Binds this world to the run; the engine does so before a scenario's first step.
     pub fn bind(&mut self, context: Arc<Context>, scope: Scope) {
         let supplier = context.supplier.scoped(scope.clone());
-        self.bound = Some(Bound { context, supplier, scope });
+        self.bound = Some(Bound {
+            context,
+            supplier,
+            scope,
+        });
     }
 
     fn bound(&self) -> Result<&Bound, StepError> {
@@ -72,7 +76,10 @@ impl SupplierWorld {
             step: step_text(step),
             outcome: if done.is_ok() { "passed" } else { "failed" }.to_owned(),
             error: done.as_ref().err().map(ToString::to_string),
-            cause: done.as_ref().err().map(|error| error.cause().as_str().to_owned()),
+            cause: done
+                .as_ref()
+                .err()
+                .map(|error| error.cause().as_str().to_owned()),
         })?;
         self.steps_told += 1;
         done
@@ -83,7 +90,7 @@ impl SupplierWorld {
     /// # Errors
     /// If none is given.
     pub async fn hold_token(&mut self) -> Result<(), StepError> {
-        Ok(self.bound()?.supplier.authenticate().await?)
+        Ok(self.bound()?.supplier.authenticate().await.map(drop)?)
     }
 
     /// Asks for the status of the service.
@@ -131,8 +138,15 @@ impl SupplierWorld {
     /// If the ledger or the journal cannot be written.
     pub async fn process(&mut self, listed: &Listed) -> Result<(), StepError> {
         let bound = self.bound()?;
-        let (ledger, run) = (Arc::clone(&bound.context.ledger), bound.context.run_id.clone());
-        let letters: Vec<String> = listed.letters.iter().map(|letter| letter.id.clone()).collect();
+        let (ledger, run) = (
+            Arc::clone(&bound.context.ledger),
+            bound.context.run_id.clone(),
+        );
+        let letters: Vec<String> = listed
+            .letters
+            .iter()
+            .map(|letter| letter.id.clone())
+            .collect();
         let names = letters.clone();
         let processed = tokio::task::spawn_blocking(move || {
             let mut ledger = ledger.lock().unwrap_or_else(|poison| poison.into_inner());
@@ -140,7 +154,12 @@ impl SupplierWorld {
         })
         .await??;
         for (letter, processed) in letters.into_iter().zip(processed) {
-            bound.context.journal.append(&job_event(&bound.scope, letter, processed, listed.seq))?;
+            bound.context.journal.append(&job_event(
+                &bound.scope,
+                letter,
+                processed,
+                listed.listed,
+            ))?;
         }
         Ok(())
     }
@@ -191,7 +210,11 @@ impl SupplierWorld {
             status: status.as_str().to_owned(),
             letters: self.reserved.clone(),
         })?;
-        let changes: Vec<Change> = self.reserved.iter().map(|id| Change::to(id, status)).collect();
+        let changes: Vec<Change> = self
+            .reserved
+            .iter()
+            .map(|id| Change::to(id, status))
+            .collect();
         let sent = bound.supplier.update_many(&changes).await;
         self.awaited = Some(status);
         match sent {
@@ -212,19 +235,24 @@ impl SupplierWorld {
     pub async fn read_back(&mut self) -> Result<(), StepError> {
         let bound = self.bound()?;
         let Some(awaited) = self.awaited else {
-            return Err(StepError::Letters("no update was sent that could be read back".to_owned()));
+            return Err(StepError::Letters(
+                "no update was sent that could be read back".to_owned(),
+            ));
         };
         let label = format!("letters read as {awaited}");
-        let bar = bound.context.progress.bar(&label, self.reserved.len() as u64);
-        let mut waiting = self.sweep_until_settled(self.reserved.clone(), awaited, &bar).await?;
+        let bar = bound
+            .context
+            .progress
+            .bar(&label, self.reserved.len() as u64);
+        let waiting = self
+            .sweep_until_settled(self.reserved.clone(), awaited, &bar)
+            .await?;
         if self.unclear && !waiting.is_empty() {
             // The update's answer was lost; these letters show that it never arrived.
             let changes: Vec<Change> = waiting.iter().map(|id| Change::to(id, awaited)).collect();
             bound.supplier.update_many(&changes).await?;
-            waiting = self.sweep_until_settled(waiting, awaited, &bar).await?;
+            self.sweep_until_settled(waiting, awaited, &bar).await?;
         }
-        drop(waiting);
-        bar.finish();
         Ok(())
     }
 
@@ -277,7 +305,10 @@ fn pending_letters(letters: &[LetterFacts]) -> Vec<String> {
         .collect()
 }
 
-async fn read_all(supplier: &Supplier, letters: &[String]) -> Result<HashMap<String, LetterFacts>, StepError> {
+async fn read_all(
+    supplier: &Supplier,
+    letters: &[String],
+) -> Result<HashMap<String, LetterFacts>, StepError> {
     let reads = stream::iter(letters.iter().cloned()).map(|id| async move {
         let read = supplier.letter(&id).await?;
         Ok::<_, StepError>((id, read.letter))
@@ -288,7 +319,18 @@ async fn read_all(supplier: &Supplier, letters: &[String]) -> Result<HashMap<Str
 fn job_event(scope: &Scope, letter: String, processed: Processed, list: u64) -> Event {
     let scope = scope.clone();
     match processed {
-        Processed::Created(job) => Event::JobCreated { scope, letter, job: job.id, list },
-        Processed::Known(job) => Event::JobIgnored { scope, letter, job: job.id, run: job.run, list },
+        Processed::Created(job) => Event::JobCreated {
+            scope,
+            letter,
+            job: job.id,
+            list,
+        },
+        Processed::Known(job) => Event::JobIgnored {
+            scope,
+            letter,
+            job: job.id,
+            run: job.run,
+            list,
+        },
     }
 }

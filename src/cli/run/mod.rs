@@ -1,0 +1,153 @@
+//! `run`: acceptance tests against a target.
+
+mod prepare;
+mod target;
+
+use std::sync::{Arc, Mutex};
+
+use crate::acceptance::{RunResult, exit_code};
+use crate::audit::read_result;
+use crate::client::Waits;
+use crate::engine::{Court, run_scenarios};
+use crate::evidence::{Journal, Redactor, RunDir, write_seal};
+use crate::ledger::Ledger;
+use crate::model::{Event, RunFinished, Scope};
+use crate::progress::Progress;
+use crate::report;
+use crate::world::{Assessor, Context, Leases, Sizes};
+
+use super::args::{Common, Format, RunArgs};
+use super::output::{print, print_json};
+use super::{CliError, ExitCode};
+use prepare::Prepared;
+use target::Driven;
+
+/// Runs the selected acceptance tests and makes the reports.
+///
+/// # Errors
+/// If nothing could be run, or what happened could not be written.
+pub async fn run(
+    args: &RunArgs,
+    common: &Common,
+    progress: &Progress,
+) -> Result<ExitCode, CliError> {
+    let prepared = Prepared::from(args, common)?;
+    let run = tokio::select! {
+        done = execute(prepared, common, progress) => done,
+        () = interrupted() => Err(CliError::Interrupted(common.evidence_dir.clone())),
+    }?;
+    tell(&run, common)
+}
+
+struct Done {
+    dir: RunDir,
+    result: RunResult,
+}
+
+async fn execute(
+    prepared: Prepared,
+    common: &Common,
+    progress: &Progress,
+) -> Result<Done, CliError> {
+    let mut ledger = Ledger::open(&prepared.ledger)?;
+    if prepared.is_in_process() {
+        ledger.clear()?;
+    }
+    let driven = Driven::start(&prepared).await?;
+    let redactor = Redactor::default();
+    let dir = RunDir::create(&common.evidence_dir, &prepared.run_id)?;
+    let journal = Journal::create(dir.clone(), redactor)?;
+    let supplier = driven
+        .supplier(&journal, &prepared)?
+        .with_waits(waits(progress));
+    journal.append(&Event::RunStarted(Box::new(prepared.introduction(&driven))))?;
+    for note in prepared.notes() {
+        progress.line(&note);
+        journal.append(&Event::Note {
+            scope: Scope::default(),
+            text: note,
+        })?;
+    }
+    let court = Arc::new(Court::over(journal.clone())?);
+    let context = Context {
+        run_id: prepared.run_id.clone(),
+        supplier,
+        journal: journal.clone(),
+        ledger: Arc::new(Mutex::new(ledger)),
+        leases: Leases::lasting(prepared.target.visibility_timeout),
+        settle_timeout: prepared.target.settle_timeout,
+        sizes: Sizes(prepared.sizes.clone()),
+        assessor: court.clone(),
+        progress: progress.clone(),
+    };
+    run_scenarios(prepared.features.clone(), Arc::new(context)).await?;
+    finish(&journal, &court, &prepared.points)?;
+    driven.shutdown().await;
+    write_seal(&dir)?;
+    let result = read_result(&dir)?;
+    Ok(Done { dir, result })
+}
+
+/// Judges every point in scope once more over the whole journal: what must not happen later can
+/// only be judged now.
+fn finish(journal: &Journal, court: &Court, points: &[String]) -> Result<(), CliError> {
+    for point in points {
+        let test = point.split('.').next().map(str::to_owned);
+        court.assess(
+            &Scope {
+                test,
+                scenario: None,
+            },
+            point,
+        )?;
+    }
+    let result = court.with_view(|view| RunResult::of(view, ""))?;
+    let points = result.map(|result| result.points).unwrap_or_default();
+    let verdicts = points
+        .iter()
+        .map(|point| (point.id.clone(), point.judgement.verdict))
+        .collect();
+    let exit_code = exit_code(
+        points
+            .iter()
+            .map(|point| (point.judgement.verdict, point.level)),
+    );
+    journal.append(&Event::RunFinished(RunFinished {
+        verdicts,
+        exit_code,
+    }))?;
+    Ok(journal.sync()?)
+}
+
+fn waits(progress: &Progress) -> Arc<dyn Waits> {
+    let progress = progress.clone();
+    Arc::new(move |reason: &str, time: std::time::Duration| {
+        let (progress, reason) = (progress.clone(), reason.to_owned());
+        let countdown: futures::future::BoxFuture<'static, ()> =
+            Box::pin(async move { progress.countdown(&reason, time).await });
+        countdown
+    })
+}
+
+/// Resolves when the person at the terminal, or the machine, asks the run to end.
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn tell(run: &Done, common: &Common) -> Result<ExitCode, CliError> {
+    let folder = common.reports_dir.join(&run.result.started.run_id);
+    let reports = report::write_all(&run.result, &folder)?;
+    if common.format == Format::Json {
+        print_json(&report::json(&run.result, run.dir.path(), &reports))?;
+    } else {
+        print(&report::terminal(&run.result, run.dir.path(), &reports))?;
+    }
+    Ok(ExitCode::from_code(run.result.exit_code()).unwrap_or(ExitCode::CANNOT_JUDGE))
+}

@@ -1,0 +1,212 @@
+//! Everything a run needs, settled before the first byte is sent.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use cucumber::gherkin::Feature;
+
+use crate::acceptance::{PACK_REVISION, REFERENCE_CLIENT, grouped, select};
+use crate::cli::args::{Common, LocalArgs, RunArgs};
+use crate::cli::config::{self, Config, Credentials, Overrides, ProcessEnvironment};
+use crate::cli::{CliError, check};
+use crate::engine::{Selection, check_alone, select_scenarios};
+use crate::evidence::new_run_id;
+use crate::model::{RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts};
+use crate::targets::{Target, TargetKind};
+
+use super::target::Driven;
+
+/// Letters that INT is seeded with (acceptance-pack, "Data").
+const SEEDED: u64 = 2_510;
+
+/// Letters that one list can bring (service-behaviour §1).
+const LONGEST_LIST: u64 = 2_500;
+
+/// A run that is ready to begin.
+pub(super) struct Prepared {
+    pub run_id: String,
+    pub config: Config,
+    pub target: Target,
+    pub credentials: Credentials,
+    pub features: Vec<Feature>,
+    pub points: Vec<String>,
+    pub sizes: BTreeMap<String, u64>,
+    pub ledger: PathBuf,
+    pub local: LocalArgs,
+}
+
+impl Prepared {
+    /// Settles flags, configuration and features.
+    pub fn from(args: &RunArgs, common: &Common) -> Result<Self, CliError> {
+        let overrides = Overrides {
+            requests_per_second: args.requests_per_second,
+            visibility_timeout: args.visibility_timeout,
+            settle: None,
+        };
+        let config = config::load(common.config.as_deref(), &ProcessEnvironment, &overrides)?;
+        let name = args.target.as_deref().unwrap_or("local");
+        let (features, points) = selected(args)?;
+        let described = config.describe_target(name)?;
+        hold_flags_against(&described, &args.local)?;
+        let access = config.target(name, &ProcessEnvironment)?;
+        let run_id = args.run_id.clone();
+        Ok(Self {
+            run_id: run_id.unwrap_or_else(|| new_run_id(Timestamp::now(), name)),
+            ledger: args
+                .ledger
+                .clone()
+                .unwrap_or_else(|| common.evidence_dir.join(format!("ledger-{name}.sqlite"))),
+            sizes: sizes(&config, &access.target, &args.local),
+            target: seeded(access.target, &args.local),
+            credentials: access.credentials,
+            local: args.local.clone(),
+            config,
+            features,
+            points,
+        })
+    }
+
+    /// True if the simulator runs in this process.
+    pub fn is_in_process(&self) -> bool {
+        self.target.is_in_process()
+    }
+
+    /// Letters that the simulator in this process is seeded with.
+    pub fn seeded_letters(&self) -> u64 {
+        seeded_letters(&self.local)
+    }
+
+    /// The journal's first line.
+    pub fn introduction(&self, driven: &Driven) -> RunStarted {
+        let in_process = self.is_in_process();
+        RunStarted {
+            schema: SCHEMA,
+            run_id: self.run_id.clone(),
+            tool: ToolFacts {
+                name: "letterproof".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            target: TargetFacts {
+                name: self.target.name.clone(),
+                kind: self.target.kind.as_str().to_owned(),
+                base_url: driven.base_url.clone(),
+                token_url: driven.token_url.clone(),
+            },
+            supplier: self.config.supplier.name.clone(),
+            system: self.config.supplier.system.clone(),
+            driven: REFERENCE_CLIENT.to_owned(),
+            pack_revision: PACK_REVISION.to_owned(),
+            scope: self.points.clone(),
+            settings: Settings {
+                expected_letters: self.target.expected_letters,
+                seeded_letters: in_process.then(|| self.seeded_letters()),
+                seed: in_process.then(|| self.local.seed.unwrap_or(1)),
+                visibility_timeout_ms: millis(self.target.visibility_timeout),
+                settle_timeout_ms: millis(self.target.settle_timeout),
+                requests_per_second: self.target.requests_per_second,
+                optional_statuses: self
+                    .config
+                    .supplier
+                    .optional_statuses
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
+                rejects: self.config.supplier.rejects,
+                sizes: self.sizes.clone(),
+                agreed_with: self.config.performance.agreed_with.clone(),
+                agreed_on: self.config.performance.agreed_on.clone(),
+            },
+        }
+    }
+
+    /// What a reader must know of how this run was set up.
+    pub fn notes(&self) -> Vec<String> {
+        if !self.is_in_process() {
+            return Vec::new();
+        }
+        let lease = humantime::format_duration(self.target.visibility_timeout);
+        let settle = humantime::format_duration(self.target.simulator_settle.unwrap_or_default());
+        let letters = grouped(usize::try_from(self.seeded_letters()).unwrap_or(usize::MAX));
+        vec![format!(
+            "simulator in this process: {letters} letters seeded; a list hides its letters for {lease} \
+             (INT: 5m), updates show after about {settle} (INT: up to 10s), so every wait is real but short"
+        )]
+    }
+}
+
+fn selected(args: &RunArgs) -> Result<(Vec<Feature>, Vec<String>), CliError> {
+    let tests = select(&args.only)?;
+    let features = check::source(&args.features).read()?;
+    let problems = check_alone(&features);
+    if !problems.is_empty() {
+        return Err(CliError::Features(problems));
+    }
+    let selection = Selection {
+        tests: if args.only.is_empty() {
+            Vec::new()
+        } else {
+            tests.iter().map(|test| test.id.to_owned()).collect()
+        },
+        tags: args.tags.clone(),
+    };
+    let selected = select_scenarios(features, &selection)?;
+    if selected.points.is_empty() {
+        let by = args
+            .tags
+            .as_ref()
+            .map(|tags| format!(" by --tags {tags:?}"));
+        return Err(CliError::NothingSelected(by.unwrap_or_default()));
+    }
+    Ok((selected.features, selected.points))
+}
+
+fn hold_flags_against(target: &Target, local: &LocalArgs) -> Result<(), CliError> {
+    if target.kind == TargetKind::Prod {
+        return Err(CliError::Production(target.name.clone()));
+    }
+    match local.first_given() {
+        Some(flag) if !target.is_in_process() => Err(CliError::NotInProcess {
+            flag,
+            target: target.name.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn seeded_letters(local: &LocalArgs) -> u64 {
+    local.letters.map_or(SEEDED, |letters| letters as u64)
+}
+
+/// The target with what the flags say of the simulator in this process.
+fn seeded(mut target: Target, local: &LocalArgs) -> Target {
+    if target.is_in_process() {
+        target.expected_letters = seeded_letters(local).min(LONGEST_LIST);
+        target.simulator_settle = local.settle.or(target.simulator_settle);
+        if local.no_throttle {
+            target.requests_per_second = 0;
+        }
+    }
+    target
+}
+
+/// With fewer letters than INT has, the tests on the simulator take their share, rounded up.
+fn sizes(config: &Config, target: &Target, local: &LocalArgs) -> BTreeMap<String, u64> {
+    let seeded = seeded_letters(local);
+    let share = |size: u64| {
+        if target.is_in_process() && seeded < LONGEST_LIST {
+            (size * seeded).div_ceil(SEEDED)
+        } else {
+            size
+        }
+    };
+    config
+        .sizes
+        .by_name()
+        .into_iter()
+        .map(|(name, size)| (name, share(size)))
+        .collect()
+}
+
+fn millis(time: std::time::Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

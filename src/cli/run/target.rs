@@ -1,0 +1,114 @@
+//! The target of a run: the simulator in this process, or a service elsewhere.
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::cli::CliError;
+use crate::cli::config;
+use crate::client::{Credentials, Endpoint, Settings, Supplier};
+use crate::evidence::Journal;
+use crate::simulator::{Options, Simulator};
+
+use super::prepare::Prepared;
+
+/// A target that answers.
+pub(super) struct Driven {
+    pub base_url: String,
+    pub token_url: Option<String>,
+    credentials: Option<Credentials>,
+    status_api_key: Option<SecretString>,
+    simulator: Option<Simulator>,
+}
+
+impl Driven {
+    /// Starts the simulator if the target is in this process.
+    pub async fn start(prepared: &Prepared) -> Result<Self, CliError> {
+        if prepared.is_in_process() {
+            Self::in_process(prepared).await
+        } else {
+            Self::elsewhere(prepared)
+        }
+    }
+
+    async fn in_process(prepared: &Prepared) -> Result<Self, CliError> {
+        let simulator = Simulator::start(options(prepared)).await?;
+        let given = simulator.credentials(0);
+        let token_url = simulator.token_url().to_owned();
+        Ok(Self {
+            base_url: simulator.base_url().to_owned(),
+            credentials: Some(Credentials {
+                token_url: token_url.clone(),
+                api_key: given.api_key.into(),
+                private_key: given.private_key_pem.into(),
+                kid: given.kid,
+            }),
+            token_url: Some(token_url),
+            status_api_key: None,
+            simulator: Some(simulator),
+        })
+    }
+
+    fn elsewhere(prepared: &Prepared) -> Result<Self, CliError> {
+        let target = &prepared.target;
+        let no_base_url = || CliError::NoBaseUrl(target.name.clone());
+        Ok(Self {
+            base_url: target.base_url.clone().ok_or_else(no_base_url)?,
+            token_url: target.token_url.clone(),
+            credentials: credentials(target.token_url.as_deref(), &prepared.credentials),
+            status_api_key: prepared.credentials.status_api_key.as_ref().map(copy),
+            simulator: None,
+        })
+    }
+
+    /// The client for this target, writing to `journal`.
+    pub fn supplier(&self, journal: &Journal, prepared: &Prepared) -> Result<Supplier, CliError> {
+        let mut settings = Settings::new(&self.base_url);
+        settings.endpoint = Endpoint {
+            base_url: self.base_url.clone(),
+            credentials: self.credentials.clone(),
+            status_api_key: self.status_api_key.clone(),
+        };
+        settings.requests_per_second = prepared.target.requests_per_second;
+        settings.visibility_timeout = prepared.target.visibility_timeout;
+        settings
+            .content_type
+            .clone_from(&prepared.target.media_type);
+        settings.keep_pdfs = prepared.config.evidence.pdfs;
+        Ok(Supplier::new(settings, journal.clone())?.with_correlation(&prepared.run_id))
+    }
+
+    /// Ends the simulator, if there is one.
+    pub async fn shutdown(self) {
+        if let Some(simulator) = self.simulator {
+            simulator.shutdown().await;
+        }
+    }
+}
+
+fn options(prepared: &Prepared) -> Options {
+    let (local, target) = (&prepared.local, &prepared.target);
+    let defaults = Options::default();
+    Options {
+        addr: ([127, 0, 0, 1], 0).into(),
+        letters: usize::try_from(prepared.seeded_letters()).unwrap_or(defaults.letters),
+        seed: local.seed.unwrap_or(defaults.seed),
+        requests_per_second: target.requests_per_second,
+        visibility_timeout: target.visibility_timeout,
+        settle: target.simulator_settle.unwrap_or(defaults.settle),
+        latency: local.latency.map_or(defaults.latency, Into::into),
+        shared_pdfs: local.shared_pdfs,
+        ..defaults
+    }
+}
+
+fn credentials(token_url: Option<&str>, given: &config::Credentials) -> Option<Credentials> {
+    Some(Credentials {
+        token_url: token_url?.to_owned(),
+        api_key: copy(given.api_key.as_ref()?),
+        private_key: copy(given.private_key.as_ref()?),
+        kid: given.kid.clone()?,
+    })
+}
+
+fn copy(secret: &SecretString) -> SecretString {
+    secret.expose_secret().into()
+}
