@@ -1,6 +1,6 @@
 //! What the criteria need of each event, and no more.
 
-use crate::model::{Change, Exchange, LetterFacts, Timestamp};
+use crate::model::{Change, Exchange, LetterFacts, MiFacts, PdfCheck, Timestamp};
 
 /// Which of the service's routes an exchange used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -91,6 +91,8 @@ pub struct ExchangeFact {
     pub done: Timestamp,
     /// `error_description` of a refused token.
     pub refusal: Option<String>,
+    /// What a submission or a reading of MI carried.
+    pub mi: Option<MiOnTheWire>,
     /// What the answer should have stated was stated; false for an unreadable 200.
     pub readable: bool,
 }
@@ -188,6 +190,78 @@ pub struct IntentFact {
     pub test: Option<String>,
     /// The changes.
     pub changes: Vec<Change>,
+    /// The management information, if that is what was about to be sent.
+    pub mi: Option<MiFacts>,
+}
+
+/// A PDF that was fetched and checked.
+#[derive(Clone, Debug)]
+pub struct PdfFact {
+    /// The `pdf.checked` event.
+    pub seq: u64,
+    /// When it was written.
+    pub at: Timestamp,
+    /// The acceptance test; none for candidates fetched before the tests.
+    pub test: Option<String>,
+    /// The letter.
+    pub letter: String,
+    /// The hash of what came; none if there is no PDF.
+    pub sha256: Option<String>,
+    /// The hash that the service names.
+    pub expected_sha256: Option<String>,
+    /// Every check.
+    pub checks: Vec<PdfCheck>,
+}
+
+/// Management information that was submitted.
+#[derive(Clone, Debug)]
+pub struct MiFact {
+    /// The `mi.submitted` event.
+    pub seq: u64,
+    /// The acceptance test.
+    pub test: Option<String>,
+    /// The run that submitted it.
+    pub run: String,
+    /// The exchange, if it was this run.
+    pub exchange: Option<u64>,
+    /// The id that the service gave it.
+    pub mi: String,
+    /// What was submitted.
+    pub facts: MiFacts,
+}
+
+/// Management information as an exchange carried it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MiOnTheWire {
+    /// Its id.
+    pub id: String,
+    /// The day of its timestamp.
+    pub date: String,
+    /// The specification.
+    pub specification_id: Option<String>,
+    /// The group.
+    pub group_id: Option<String>,
+    /// The line item.
+    pub line_item: Option<String>,
+    /// The quantity: the service takes fractions too.
+    pub quantity: f64,
+}
+
+/// Something timed.
+#[derive(Clone, Debug)]
+pub struct TimingFact {
+    /// The `timing` event.
+    pub seq: u64,
+    /// The acceptance test.
+    pub test: Option<String>,
+    /// What was timed.
+    pub name: String,
+    /// Microseconds.
+    pub us: u64,
+    /// The first event of what was timed.
+    pub from: Option<u64>,
+    /// The last.
+    pub to: Option<u64>,
 }
 
 /// A job made, or not made again, for a listed letter.

@@ -7,7 +7,8 @@ use crate::model::{
 };
 
 use super::facts::{
-    ExchangeFact, IntentFact, JobFact, ListFact, Observation, Route, StepFailure, TargetFact,
+    ExchangeFact, IntentFact, JobFact, ListFact, MiFact, MiOnTheWire, Observation, PdfFact, Route,
+    StepFailure, TargetFact, TimingFact,
 };
 
 /// Everything the criteria may know: what the lines so far have said.
@@ -23,6 +24,9 @@ pub struct RunView {
     jobs: Vec<JobFact>,
     failures: Vec<StepFailure>,
     judgements: BTreeMap<String, (Timestamp, Judgement)>,
+    pdfs: Vec<PdfFact>,
+    submissions: Vec<MiFact>,
+    timings: Vec<TimingFact>,
     notes: Vec<String>,
     events: u64,
     first_at: Timestamp,
@@ -88,7 +92,8 @@ impl RunView {
                 test: scope.test.clone(),
                 letters: letters.clone(),
             }),
-            Event::Intent { scope, changes } => self.intents.push(IntentFact {
+            Event::Intent { scope, changes, mi } => self.intents.push(IntentFact {
+                mi: mi.as_deref().cloned(),
                 seq,
                 test: scope.test.clone(),
                 changes: changes.clone(),
@@ -147,6 +152,9 @@ impl RunView {
             sent: exchange.times.sent,
             done: exchange.times.done(),
             refusal: (route == Route::Token).then(|| refusal(exchange)).flatten(),
+            mi: matches!(route, Route::SubmitMi | Route::ReadMi)
+                .then(|| mi_of(exchange, route))
+                .flatten(),
             readable: !(states_facts && exchange.status() == Some(200)),
         };
         self.exchanges
@@ -282,6 +290,37 @@ impl RunView {
             .filter(move |intent| intent.test.as_deref() == Some(test))
     }
 
+    /// Every intent of the run, in order: what must not happen later may happen in any test.
+    pub fn all_intents(&self) -> &[IntentFact] {
+        &self.intents
+    }
+
+    /// The PDFs checked in `test`, in order.
+    pub fn pdfs<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a PdfFact> {
+        self.pdfs
+            .iter()
+            .filter(move |pdf| pdf.test.as_deref() == Some(test))
+    }
+
+    /// Every PDF checked, in order: candidates for AT12 and AT13 are fetched before the tests.
+    pub fn all_pdfs(&self) -> &[PdfFact] {
+        &self.pdfs
+    }
+
+    /// The management information submitted in `test`, in order.
+    pub fn submissions<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a MiFact> {
+        self.submissions
+            .iter()
+            .filter(move |mi| mi.test.as_deref() == Some(test))
+    }
+
+    /// What was timed in `test`, in order.
+    pub fn timings<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a TimingFact> {
+        self.timings
+            .iter()
+            .filter(move |timing| timing.test.as_deref() == Some(test))
+    }
+
     /// Everything read of `letter`, in order.
     pub fn observations(&self, letter: &str) -> &[Observation] {
         self.observations.get(letter).map_or(&[], Vec::as_slice)
@@ -305,6 +344,28 @@ impl RunView {
             .iter()
             .filter(move |step| step.test.as_deref() == Some(test))
     }
+}
+
+/// What a submission of MI said, or what reading one back answered; the bodies are short, so
+/// they stand in the event.
+fn mi_of(exchange: &Exchange, route: Route) -> Option<MiOnTheWire> {
+    let answer = exchange.response.as_ref()?.body.as_ref()?.text.as_ref()?;
+    let answer: serde_json::Value = serde_json::from_str(answer).ok()?;
+    let id = answer.pointer("/data/id")?.as_str()?.to_owned();
+    let said = match route {
+        Route::ReadMi => answer,
+        _ => serde_json::from_str(exchange.request.body.as_ref()?.text.as_ref()?).ok()?,
+    };
+    let attributes = said.pointer("/data/attributes")?;
+    let text = |name: &str| Some(attributes.get(name)?.as_str()?.to_owned());
+    Some(MiOnTheWire {
+        id,
+        date: text("timestamp")?.chars().take(10).collect(),
+        specification_id: text("specificationId"),
+        group_id: text("groupId"),
+        line_item: text("lineItem"),
+        quantity: attributes.get("quantity")?.as_f64()?,
+    })
 }
 
 /// The `error_description` of a token endpoint's error body.

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::model::{Change, Event};
+use crate::model::{Change, Event, MiFacts};
 
 use super::letters::{is_success, letter_path};
 use super::retry::Manner;
@@ -68,12 +68,14 @@ impl Supplier {
             .await
     }
 
-    /// POST `/mi`. The service does not notice a repetition (service-behaviour §4.6).
+    /// POST `/mi`; `facts` says which letters it counts. The service does not notice a repetition
+    /// (service-behaviour §4.6).
     ///
     /// # Errors
     /// `Unclear` if it may or may not have been taken; it is not sent again.
-    pub async fn submit_mi(&self, mi: &Mi) -> Result<MiTaken, ClientError> {
-        let (intent, success) = self.announced("POST", "/mi", wire::mi(mi), &[]).await?;
+    pub async fn submit_mi(&self, mi: &Mi, facts: &MiFacts) -> Result<MiTaken, ClientError> {
+        let intent = self.intent(&[], Some(facts))?;
+        let success = self.announced(intent, "POST", "/mi", wire::mi(mi)).await?;
         let body = self.json(&success, "POST /mi", wire::MI)?;
         Ok(MiTaken {
             intent,
@@ -106,7 +108,8 @@ impl Supplier {
         body: Vec<u8>,
         changes: &[Change],
     ) -> Result<Updated, ClientError> {
-        let (intent, success) = self.announced(method, path, body, changes).await?;
+        let intent = self.intent(changes, None)?;
+        let success = self.announced(intent, method, path, body).await?;
         Ok(Updated {
             intent,
             exchange: success.recorded.seq,
@@ -114,23 +117,29 @@ impl Supplier {
         })
     }
 
-    /// Writes what is about to be sent, then sends it: a run that is killed in between knows
-    /// that it must look before it sends again.
-    async fn announced(
-        &self,
-        method: &'static str,
-        path: &str,
-        body: Vec<u8>,
-        changes: &[Change],
-    ) -> Result<(u64, Success), ClientError> {
+    /// Writes what is about to be sent: a run that is killed before the answer knows that it
+    /// must look before it sends again.
+    fn intent(&self, changes: &[Change], mi: Option<&MiFacts>) -> Result<u64, ClientError> {
         let intent = self.journal().append(&Event::Intent {
             scope: self.scope().clone(),
             changes: changes.to_vec(),
+            mi: mi.cloned().map(Box::new),
         })?;
+        Ok(intent)
+    }
+
+    /// Sends what `intent` announced, once.
+    async fn announced(
+        &self,
+        intent: u64,
+        method: &'static str,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<Success, ClientError> {
         let mut plan = self.plan(method, path, Manner::Once);
         plan.body = Some(body);
         plan.intent = Some(intent);
-        Ok((intent, self.succeed(plan, is_success).await?))
+        self.succeed(plan, is_success).await
     }
 }
 

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Exchange, Judgement, LetterFacts, RunFinished, RunStarted, Scope, Timestamp};
+use super::{
+    Allocation, Change, Exchange, Judgement, LetterFacts, MiFacts, PdfCheck, RunFinished,
+    RunStarted, Scope, Timestamp,
+};
 
 /// Version of the journal's form; stands in `run.started`.
 pub const SCHEMA: u32 = 1;
@@ -28,6 +31,22 @@ pub enum Event {
     /// The run introduces itself.
     #[serde(rename = "run.started")]
     RunStarted(Box<RunStarted>),
+    /// An interrupted run goes on.
+    #[serde(rename = "run.resumed")]
+    RunResumed {
+        /// Bytes of a half-written line that moved to `journal.torn`.
+        torn_bytes: u64,
+    },
+    /// Letters were reserved for the tests to come.
+    #[serde(rename = "plan.made")]
+    PlanMade {
+        /// Which letters each test will use.
+        allocations: Vec<Allocation>,
+        /// Milliseconds of waiting for leases, as far as it can be known.
+        waits_ms: u64,
+        /// Requests, about.
+        requests: u64,
+    },
     /// A scenario begins.
     #[serde(rename = "scenario.started")]
     ScenarioStarted {
@@ -135,6 +154,46 @@ pub enum Event {
         /// The `letters.listed` that brought the letter again.
         list: u64,
     },
+    /// A letter's PDF was fetched and checked, or could not be fetched.
+    #[serde(rename = "pdf.checked")]
+    PdfChecked {
+        /// Acceptance test and scenario.
+        #[serde(flatten)]
+        scope: Scope,
+        /// The letter.
+        letter: String,
+        /// The exchange with the storage.
+        exchange: u64,
+        /// Lower-case hex SHA-256 of the bytes that came; absent if there is no PDF.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sha256: Option<String>,
+        /// How many bytes came.
+        bytes: u64,
+        /// The hash that the service names for this letter.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected_sha256: Option<String>,
+        /// Every check, in order.
+        checks: Vec<PdfCheck>,
+        /// Microseconds that the checks took.
+        us: u64,
+    },
+    /// Management information was submitted, now or in an earlier run of the same day.
+    #[serde(rename = "mi.submitted")]
+    MiSubmitted {
+        /// Acceptance test and scenario.
+        #[serde(flatten)]
+        scope: Scope,
+        /// The run that submitted it.
+        run: String,
+        /// The exchange that did, if it was this run.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exchange: Option<u64>,
+        /// The id that the service gave it.
+        mi: String,
+        /// What was submitted, and for which letters.
+        #[serde(flatten)]
+        facts: MiFacts,
+    },
     /// A wait, and why.
     #[serde(rename = "wait")]
     Wait {
@@ -156,6 +215,12 @@ pub enum Event {
         name: String,
         /// Microseconds.
         us: u64,
+        /// The first event of what was timed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<u64>,
+        /// The last event of what was timed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<u64>,
     },
     /// Something a reader should know.
     #[serde(rename = "note")]
@@ -166,14 +231,18 @@ pub enum Event {
         /// What.
         text: String,
     },
-    /// An update is about to be sent.
+    /// An update or management information is about to be sent.
     #[serde(rename = "intent")]
     Intent {
         /// Acceptance test and scenario.
         #[serde(flatten)]
         scope: Scope,
         /// The changes, in the order of the request.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         changes: Vec<Change>,
+        /// The management information, if that is what is about to be sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mi: Option<Box<MiFacts>>,
     },
     /// A point was judged on every line before this one.
     #[serde(rename = "criterion.judged")]

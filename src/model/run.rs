@@ -76,6 +76,13 @@ pub struct Settings {
     pub optional_statuses: Vec<String>,
     /// The supplier rejects invalid letters (AT13).
     pub rejects: bool,
+    /// Specifications that need an accessible format (AT9).
+    #[serde(default)]
+    pub accessible_specifications: Vec<String>,
+    /// Milliseconds in which AT15 must fetch everything: 10,000 unless agreed otherwise.
+    pub target_ms: u64,
+    /// Complete passes that AT15 needs.
+    pub performance_runs: u64,
     /// Sizes of the acceptance tests.
     pub sizes: BTreeMap<String, u64>,
     /// Who agreed a target that differs from the pack's.

@@ -112,6 +112,9 @@ impl Prepared {
                     .map(ToString::to_string)
                     .collect(),
                 rejects: self.config.supplier.rejects,
+                accessible_specifications: self.config.supplier.accessible_specifications.clone(),
+                target_ms: millis(self.config.performance.target),
+                performance_runs: self.config.performance.runs,
                 sizes: self.sizes.clone(),
                 agreed_with: self.config.performance.agreed_with.clone(),
                 agreed_on: self.config.performance.agreed_on.clone(),
