@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::evidence::{Journal, Recorded};
 use crate::model::{Event, Scope};
 
-use super::answer::{of_update, refusal, unreadable};
+use super::answer::{of_storage, of_update, refusal, unreadable};
 use super::headers::{Headers, Pass, correlation_id};
 use super::retry::{Manner, Next, Tries};
 use super::throttle::Throttle;
@@ -76,6 +76,9 @@ pub(super) enum To {
 pub(super) struct Ended {
     pub delivery: Delivery,
     pub call: Call,
+    /// The whole URL, signature and all.
+    pub url: Url,
+    pub to: To,
     pub attempts: u32,
 }
 
@@ -231,6 +234,8 @@ impl Supplier {
         let Ended {
             delivery,
             call,
+            url,
+            to,
             attempts,
         } = ended;
         match delivery.outcome {
@@ -240,7 +245,15 @@ impl Supplier {
                 answer,
                 call,
             }),
-            Ok(answer) => Err(refusal(self.journal().redactor(), call, &answer, attempts)),
+            Ok(answer) => {
+                let sweep = self.journal().redactor().sweep(&[url.as_str()]);
+                let error = refusal(&sweep, call, &answer, attempts);
+                Err(if to == To::Storage {
+                    of_storage(error)
+                } else {
+                    error
+                })
+            }
         }
     }
 
@@ -339,8 +352,8 @@ impl Supplier {
 
     /// The error for an answer that is not what the API documents.
     pub(super) fn unreadable(&self, success: &Success) -> ClientError {
-        let redactor = self.journal().redactor();
-        unreadable(redactor, success.call.clone(), &success.answer)
+        let sweep = self.journal().redactor().sweep(&[]);
+        unreadable(&sweep, success.call.clone(), &success.answer)
     }
 
     fn note_once(&self, template: &str, field: &str) -> Result<(), ClientError> {
@@ -381,6 +394,8 @@ impl Plan {
         Ended {
             delivery,
             call,
+            url: self.url.clone(),
+            to: self.to,
             attempts,
         }
     }

@@ -13,6 +13,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::evidence::Redactor;
+use crate::evidence::redact::Sweep;
 use crate::model::{Event, Timestamp};
 
 use super::answer::{detail, unreadable};
@@ -215,7 +216,7 @@ impl Tokens {
         let status = answer.status;
         let spoken = error.is_some() || description.is_some() || status == 405;
         if !(400..500).contains(&status) || status == 429 || !spoken {
-            return no_token(redactor, call, answer);
+            return no_token(&redactor.sweep(&[]), call, answer);
         }
         ClientError::TokenRefused(Box::new(TokenRefusal {
             url: self.url.to_string(),
@@ -270,14 +271,14 @@ fn worth_another_try(delivery: &Delivery) -> Option<String> {
     }
 }
 
-fn no_token(redactor: &Redactor, call: Call, answer: &Answer) -> ClientError {
+fn no_token(sweep: &Sweep<'_>, call: Call, answer: &Answer) -> ClientError {
     if answer.status < 500 && answer.status != 429 {
-        return unreadable(redactor, call, answer);
+        return unreadable(sweep, call, answer);
     }
     ClientError::ServerError {
         call,
         status: answer.status,
-        detail: detail(redactor, answer),
+        detail: detail(sweep, answer),
     }
 }
 
