@@ -356,6 +356,24 @@ async fn a_refused_token_says_why_and_what_to_do() {
 }
 
 #[tokio::test]
+async fn callers_at_once_share_a_refusal() {
+    let server = Server::start(|_, _| {
+        json_reply(400, &json!({"error": "invalid_request", "error_description": "Non-unique 'jti' claim in client_assertion JWT"}))
+    })
+    .await;
+    let bench = Bench::of(with_token(&server.base));
+    let looks = join_all((0..20).map(|_| bench.supplier.letter("L"))).await;
+    let refused = |look: &Result<_, ClientError>| {
+        look.as_ref()
+            .is_err_and(|error| error.kind() == FailureKind::Refused)
+    };
+    assert!(looks.iter().all(refused));
+    assert_eq!(server.all().len(), 1);
+    assert!(bench.supplier.letter("L").await.is_err());
+    assert_eq!(server.all().len(), 2);
+}
+
+#[tokio::test]
 async fn a_failing_token_endpoint_gets_a_fresh_assertion_each_time() {
     let server = Server::start(|seen, nth| match (seen.path.as_str(), nth) {
         ("/oauth2/token", 0) => empty(503),

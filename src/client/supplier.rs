@@ -106,9 +106,10 @@ impl Supplier {
     pub fn new(settings: Settings, journal: Journal) -> Result<Self, SettingsError> {
         let redactor = journal.redactor();
         let endpoint = settings.endpoint;
-        if let Some(key) = &endpoint.status_api_key {
+        let status_api_key = endpoint.status_api_key.map(|key| {
             redactor.add("status-api-key", key.expose_secret());
-        }
+            SecretString::from(key.expose_secret().trim())
+        });
         let tokens = endpoint
             .credentials
             .map(|credentials| Tokens::new(&credentials, redactor))
@@ -119,7 +120,7 @@ impl Supplier {
                 base: address::configured(&endpoint.base_url)?,
                 accept: settings.accept,
                 content_type: settings.content_type,
-                status_api_key: endpoint.status_api_key,
+                status_api_key,
                 visibility_timeout: settings.visibility_timeout,
                 throttle: Throttle::under(settings.requests_per_second),
                 noted: Mutex::default(),
