@@ -120,20 +120,21 @@ pub(super) fn detail(sweep: &Sweep<'_>, answer: &Answer) -> String {
     }
 }
 
-/// `CODE title: detail` of each error item, or the sandbox's `path message`.
+/// The first three error items, in one line.
 fn error_items(body: &Value) -> Option<String> {
     let items = body.get("errors")?.as_array()?;
-    let lines: Vec<String> = items.iter().take(3).map(error_item).collect();
-    let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+    let lines: Vec<String> = items.iter().take(3).filter_map(error_item).collect();
     (!lines.is_empty()).then(|| lines.join("; "))
 }
 
-fn error_item(item: &Value) -> String {
-    ["code", "title", "detail", "path", "message"]
-        .iter()
-        .filter_map(|name| item.get(name)?.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+/// `CODE: detail`, or the sandbox's `path: message`.
+fn error_item(item: &Value) -> Option<String> {
+    let text = |name: &str| item.get(name).and_then(Value::as_str);
+    let what = text("detail")
+        .or_else(|| text("message"))
+        .or_else(|| text("title"))?;
+    let place = text("code").or_else(|| text("path"));
+    Some(place.map_or_else(|| what.to_owned(), |place| format!("{place}: {what}")))
 }
 
 /// The first 120 characters of the body, without secrets and control characters.

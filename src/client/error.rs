@@ -33,7 +33,9 @@ pub enum SettingsError {
         reason: String,
     },
     /// The HTTP client could not be set up.
-    #[error("the HTTP client could not be set up: {reason}")]
+    #[error(
+        "no HTTPS connection can be made from here: {reason}; check this machine's CA certificates and its proxy settings"
+    )]
     Http {
         /// Why not.
         reason: String,
@@ -96,7 +98,7 @@ pub enum ClientError {
         detail: String,
     },
     /// Any other 4xx: the service understood and said no.
-    #[error("{call} was answered {status}: {detail}")]
+    #[error("{call} was answered {status}: {detail}; {}", answered_remedy(*status))]
     Answered {
         /// The request.
         call: Call,
@@ -283,6 +285,15 @@ fn refused(refusal: &TokenRefusal) -> String {
     match refusal.explanation {
         Some(Explanation { cause, remedy }) => format!("{start}; {cause}: {remedy}"),
         None => start,
+    }
+}
+
+fn answered_remedy(status: u16) -> &'static str {
+    match status {
+        404 => "check the id, and that it is this supplier's and of this environment",
+        413 => "send fewer items in one request",
+        415 => "the target takes another Content-Type: set the media type",
+        _ => "the same request will be refused again: correct it",
     }
 }
 

@@ -104,30 +104,8 @@ impl Supplier {
     /// # Errors
     /// If a URL is none or not encrypted, or the private key cannot sign. Nothing is sent.
     pub fn new(settings: Settings, journal: Journal) -> Result<Self, SettingsError> {
-        let redactor = journal.redactor();
-        let endpoint = settings.endpoint;
-        let status_api_key = endpoint.status_api_key.map(|key| {
-            redactor.add("status-api-key", key.expose_secret());
-            SecretString::from(key.expose_secret().trim())
-        });
-        let tokens = endpoint
-            .credentials
-            .map(|credentials| Tokens::new(&credentials, redactor))
-            .transpose()?;
-        let transport = Transport::new(journal.clone(), settings.keep_pdfs, settings.timeouts)?;
         Ok(Self {
-            shared: Arc::new(Shared {
-                base: address::configured(&endpoint.base_url)?,
-                accept: settings.accept,
-                content_type: settings.content_type,
-                status_api_key,
-                visibility_timeout: settings.visibility_timeout,
-                throttle: Throttle::under(settings.requests_per_second),
-                noted: Mutex::default(),
-                transport,
-                tokens,
-                journal,
-            }),
+            shared: Arc::new(Shared::new(settings, journal)?),
             waits: Arc::new(Silent),
             scope: Scope::default(),
             run: None,
@@ -370,6 +348,38 @@ impl Supplier {
             self.journal().append(&Event::Note { scope, text })?;
         }
         Ok(())
+    }
+}
+
+impl Shared {
+    fn new(settings: Settings, journal: Journal) -> Result<Self, SettingsError> {
+        let redactor = journal.redactor();
+        let endpoint = settings.endpoint;
+        let credentials = endpoint.credentials.as_ref();
+        let tokens = credentials
+            .map(|credentials| Tokens::new(credentials, redactor))
+            .transpose()?;
+        let status_api_key = endpoint.status_api_key.map(|key| {
+            redactor.add("status-api-key", key.expose_secret());
+            SecretString::from(key.expose_secret().trim())
+        });
+        let base = address::configured(&endpoint.base_url)?;
+        let transport = Transport::new(journal.clone(), settings.keep_pdfs, settings.timeouts)?;
+        for url in tokens.iter().map(Tokens::url).chain([&base]) {
+            transport.serves(url)?;
+        }
+        Ok(Self {
+            accept: settings.accept,
+            content_type: settings.content_type,
+            visibility_timeout: settings.visibility_timeout,
+            throttle: Throttle::under(settings.requests_per_second),
+            noted: Mutex::default(),
+            base,
+            status_api_key,
+            transport,
+            tokens,
+            journal,
+        })
     }
 }
 

@@ -110,6 +110,11 @@ impl Tokens {
         Ok(tokens)
     }
 
+    /// Where tokens are asked for.
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// The token in hand, or a new one; callers at the same time share one fetch, and its
     /// failure, so that an endpoint that refuses is not asked once for each of them.
     pub(super) async fn get(&self, supplier: &Supplier) -> Result<Held, ClientError> {
