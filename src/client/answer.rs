@@ -2,24 +2,23 @@
 
 use serde_json::Value;
 
-use crate::evidence::Redactor;
+use crate::evidence::redact::Sweep;
 
-use super::retry::Manner;
-use super::retry::is_transient;
+use super::retry::{Manner, is_transient};
 use super::transport::{Answer, Lost};
 use super::{Call, ClientError};
 
 /// How much of a body an error shows.
 const START: usize = 120;
 
-/// The error for an `answer` that is not a success; `intent` if it was sent as an update.
+/// The error for an `answer` that is not a success; `sweep` knows the URL it came from.
 pub(super) fn refusal(
-    redactor: &Redactor,
+    sweep: &Sweep<'_>,
     call: Call,
     answer: &Answer,
     attempts: u32,
 ) -> ClientError {
-    let (status, detail) = (answer.status, detail(redactor, answer));
+    let (status, detail) = (answer.status, detail(sweep, answer));
     match status {
         401 | 403 => ClientError::Unauthorised {
             call,
@@ -41,13 +40,29 @@ pub(super) fn refusal(
 }
 
 /// The error for an answer that is not the documented JSON.
-pub(super) fn unreadable(redactor: &Redactor, call: Call, answer: &Answer) -> ClientError {
+pub(super) fn unreadable(sweep: &Sweep<'_>, call: Call, answer: &Answer) -> ClientError {
     let content_type = answer.body.content_type.as_deref();
     ClientError::Unreadable {
         call,
         status: answer.status,
         content_type: content_type.unwrap_or("no content type").to_owned(),
-        start: start_of(redactor, answer),
+        start: start_of(sweep, answer),
+    }
+}
+
+/// A storage's 403 says something of the link, not of the supplier's right to use the API.
+pub(super) fn of_storage(error: ClientError) -> ClientError {
+    match error {
+        ClientError::Unauthorised {
+            call,
+            status,
+            detail,
+        } => ClientError::Answered {
+            call,
+            status,
+            detail,
+        },
+        other => other,
     }
 }
 
@@ -91,7 +106,7 @@ impl Lost {
 
 /// What the service said, in one line: its own error items, a gateway's message, or the start
 /// of whatever came.
-pub(super) fn detail(redactor: &Redactor, answer: &Answer) -> String {
+pub(super) fn detail(sweep: &Sweep<'_>, answer: &Answer) -> String {
     let body: Option<Value> = serde_json::from_slice(&answer.body.bytes).ok();
     let said = body.as_ref().and_then(error_items).or_else(|| {
         let body = body.as_ref()?;
@@ -99,32 +114,33 @@ pub(super) fn detail(redactor: &Redactor, answer: &Answer) -> String {
         message.as_str().map(str::to_owned)
     });
     match said {
-        Some(text) => shortened(&redactor.text(&text), 4 * START),
+        Some(text) => shortened(&sweep.text(&text), 4 * START),
         None if answer.body.length == 0 => "no body".to_owned(),
-        None => start_of(redactor, answer),
+        None => start_of(sweep, answer),
     }
 }
 
-/// `CODE title: detail` of each error item, or the sandbox's `path message`.
+/// The first three error items, in one line.
 fn error_items(body: &Value) -> Option<String> {
     let items = body.get("errors")?.as_array()?;
-    let lines: Vec<String> = items.iter().take(3).map(error_item).collect();
-    let lines: Vec<String> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+    let lines: Vec<String> = items.iter().take(3).filter_map(error_item).collect();
     (!lines.is_empty()).then(|| lines.join("; "))
 }
 
-fn error_item(item: &Value) -> String {
-    ["code", "title", "detail", "path", "message"]
-        .iter()
-        .filter_map(|name| item.get(name)?.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+/// `CODE: detail`, or the sandbox's `path: message`.
+fn error_item(item: &Value) -> Option<String> {
+    let text = |name: &str| item.get(name).and_then(Value::as_str);
+    let what = text("detail")
+        .or_else(|| text("message"))
+        .or_else(|| text("title"))?;
+    let place = text("code").or_else(|| text("path"));
+    Some(place.map_or_else(|| what.to_owned(), |place| format!("{place}: {what}")))
 }
 
 /// The first 120 characters of the body, without secrets and control characters.
-fn start_of(redactor: &Redactor, answer: &Answer) -> String {
+fn start_of(sweep: &Sweep<'_>, answer: &Answer) -> String {
     let text = String::from_utf8_lossy(&answer.body.bytes);
-    shortened(&redactor.text(&text), START)
+    shortened(&sweep.text(&text), START)
 }
 
 fn shortened(text: &str, most: usize) -> String {

@@ -42,7 +42,7 @@ pub struct Document {
     pub size: u64,
     /// The bytes; no more than [`MOST_IN_MEMORY`](super::MOST_IN_MEMORY) of them.
     pub bytes: Vec<u8>,
-    /// From asking for the link to the last byte.
+    /// From asking for the link to the last byte, with the waits and further tries between.
     pub elapsed: Duration,
 }
 

@@ -1,6 +1,7 @@
 //! What can go wrong between a supplier and the API, and what to do about it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::evidence::EvidenceError;
 
@@ -32,7 +33,9 @@ pub enum SettingsError {
         reason: String,
     },
     /// The HTTP client could not be set up.
-    #[error("the HTTP client could not be set up: {reason}")]
+    #[error(
+        "no HTTPS connection can be made from here: {reason}; check this machine's CA certificates and its proxy settings"
+    )]
     Http {
         /// Why not.
         reason: String,
@@ -74,7 +77,9 @@ impl fmt::Display for Call {
 }
 
 /// A call did not bring what it was made for. No text in it holds a secret.
-#[derive(Debug, thiserror::Error)]
+///
+/// Cheap to clone: callers that share the fetch of a token share its failure too.
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum ClientError {
     /// The token endpoint refused the assertion.
     #[error("{}", refused(.0))]
@@ -83,7 +88,7 @@ pub enum ClientError {
     #[error("the client assertion could not be signed: {0}; check the private key")]
     Signing(String),
     /// 401 or 403 from the API.
-    #[error("{call} was answered {status}: {detail}; {}", unauthorised_remedy(*status, detail))]
+    #[error("{call} was answered {status}: {detail}; {}", unauthorised_remedy(call, *status, detail))]
     Unauthorised {
         /// The request.
         call: Call,
@@ -93,7 +98,7 @@ pub enum ClientError {
         detail: String,
     },
     /// Any other 4xx: the service understood and said no.
-    #[error("{call} was answered {status}: {detail}")]
+    #[error("{call} was answered {status}: {detail}; {}", answered_remedy(*status))]
     Answered {
         /// The request.
         call: Call,
@@ -109,7 +114,7 @@ pub enum ClientError {
         id: String,
     },
     /// 5xx, or a status the API does not document.
-    #[error("{call} was answered {status}: {detail}; try again later")]
+    #[error("{call} was answered {status}: {detail}; {}", server_remedy(*status))]
     ServerError {
         /// The request.
         call: Call,
@@ -192,7 +197,7 @@ pub enum ClientError {
     },
     /// The evidence could not be written; what happened since is not proven.
     #[error(transparent)]
-    Evidence(#[from] EvidenceError),
+    Evidence(Arc<EvidenceError>),
 }
 
 /// A refusal of the token endpoint, with what is known of it.
@@ -210,6 +215,12 @@ pub struct TokenRefusal {
     pub description: Option<String>,
     /// Cause and remedy, if the description is a known one.
     pub explanation: Option<Explanation>,
+}
+
+impl From<EvidenceError> for ClientError {
+    fn from(error: EvidenceError) -> Self {
+        Self::Evidence(Arc::new(error))
+    }
 }
 
 impl ClientError {
@@ -277,8 +288,28 @@ fn refused(refusal: &TokenRefusal) -> String {
     }
 }
 
+fn answered_remedy(status: u16) -> &'static str {
+    match status {
+        404 => "check the id, and that it is this supplier's and of this environment",
+        413 => "send fewer items in one request",
+        415 => "the target takes another Content-Type: set the media type",
+        _ => "the same request will be refused again: correct it",
+    }
+}
+
+fn server_remedy(status: u16) -> &'static str {
+    if status >= 500 {
+        "the service or what stands before it failed: try again later"
+    } else {
+        "the API documents no such answer: check that the base URL leads to it"
+    }
+}
+
 /// What a 401 or 403 of the API means (token-endpoint, "After a token").
-fn unauthorised_remedy(status: u16, detail: &str) -> &'static str {
+fn unauthorised_remedy(call: &Call, status: u16, detail: &str) -> &'static str {
+    if call.url.ends_with("/_status") {
+        return "check the status API key, a secret of its own that NHS Notify hands out";
+    }
     if detail.contains("explicit deny") {
         "the APIM Application ID is not registered with NHS Notify: email it to england.nhsnotifysuppliers@nhs.net"
     } else if detail.contains("Missing Authentication Token") {

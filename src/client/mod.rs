@@ -4,6 +4,22 @@
 //! as a library. Every attempt at a request is written to the journal it is given, and every
 //! update is announced there before it is sent. Sources named in the docs, such as
 //! "service-behaviour §2", are notes on how the public service behaves.
+//!
+//! ```no_run
+//! use letterproof::client::{Settings, Supplier};
+//! use letterproof::evidence::Journal;
+//! use letterproof::model::{Change, Status};
+//!
+//! # async fn accept(journal: Journal) -> Result<(), Box<dyn std::error::Error>> {
+//! let supplier = Supplier::new(Settings::new("http://127.0.0.1:8080"), journal)?;
+//! let listed = supplier.list(100).await?;
+//! let accepted = |letter: &str| Change::to(letter, Status::Accepted);
+//! let changes: Vec<Change> = listed.letters.iter().map(|one| accepted(&one.id)).collect();
+//! let updated = supplier.update_many(&changes).await?;
+//! assert_eq!(updated.status, 202);
+//! # Ok(())
+//! # }
+//! ```
 
 mod address;
 mod answer;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::evidence::{Journal, Recorded};
 use crate::model::{Event, Scope};
 
-use super::answer::{of_update, refusal, unreadable};
+use super::answer::{of_storage, of_update, refusal, unreadable};
 use super::headers::{Headers, Pass, correlation_id};
 use super::retry::{Manner, Next, Tries};
 use super::throttle::Throttle;
@@ -76,6 +76,9 @@ pub(super) enum To {
 pub(super) struct Ended {
     pub delivery: Delivery,
     pub call: Call,
+    /// The whole URL, signature and all.
+    pub url: Url,
+    pub to: To,
     pub attempts: u32,
 }
 
@@ -101,29 +104,8 @@ impl Supplier {
     /// # Errors
     /// If a URL is none or not encrypted, or the private key cannot sign. Nothing is sent.
     pub fn new(settings: Settings, journal: Journal) -> Result<Self, SettingsError> {
-        let redactor = journal.redactor();
-        let endpoint = settings.endpoint;
-        if let Some(key) = &endpoint.status_api_key {
-            redactor.add("status-api-key", key.expose_secret());
-        }
-        let tokens = endpoint
-            .credentials
-            .map(|credentials| Tokens::new(&credentials, redactor))
-            .transpose()?;
-        let transport = Transport::new(journal.clone(), settings.keep_pdfs, settings.timeouts)?;
         Ok(Self {
-            shared: Arc::new(Shared {
-                base: address::configured(&endpoint.base_url)?,
-                accept: settings.accept,
-                content_type: settings.content_type,
-                status_api_key: endpoint.status_api_key,
-                visibility_timeout: settings.visibility_timeout,
-                throttle: Throttle::under(settings.requests_per_second),
-                noted: Mutex::default(),
-                transport,
-                tokens,
-                journal,
-            }),
+            shared: Arc::new(Shared::new(settings, journal)?),
             waits: Arc::new(Silent),
             scope: Scope::default(),
             run: None,
@@ -231,6 +213,8 @@ impl Supplier {
         let Ended {
             delivery,
             call,
+            url,
+            to,
             attempts,
         } = ended;
         match delivery.outcome {
@@ -240,7 +224,15 @@ impl Supplier {
                 answer,
                 call,
             }),
-            Ok(answer) => Err(refusal(self.journal().redactor(), call, &answer, attempts)),
+            Ok(answer) => {
+                let sweep = self.journal().redactor().sweep(&[url.as_str()]);
+                let error = refusal(&sweep, call, &answer, attempts);
+                Err(if to == To::Storage {
+                    of_storage(error)
+                } else {
+                    error
+                })
+            }
         }
     }
 
@@ -339,8 +331,8 @@ impl Supplier {
 
     /// The error for an answer that is not what the API documents.
     pub(super) fn unreadable(&self, success: &Success) -> ClientError {
-        let redactor = self.journal().redactor();
-        unreadable(redactor, success.call.clone(), &success.answer)
+        let sweep = self.journal().redactor().sweep(&[]);
+        unreadable(&sweep, success.call.clone(), &success.answer)
     }
 
     fn note_once(&self, template: &str, field: &str) -> Result<(), ClientError> {
@@ -356,6 +348,38 @@ impl Supplier {
             self.journal().append(&Event::Note { scope, text })?;
         }
         Ok(())
+    }
+}
+
+impl Shared {
+    fn new(settings: Settings, journal: Journal) -> Result<Self, SettingsError> {
+        let redactor = journal.redactor();
+        let endpoint = settings.endpoint;
+        let credentials = endpoint.credentials.as_ref();
+        let tokens = credentials
+            .map(|credentials| Tokens::new(credentials, redactor))
+            .transpose()?;
+        let status_api_key = endpoint.status_api_key.map(|key| {
+            redactor.add("status-api-key", key.expose_secret());
+            SecretString::from(key.expose_secret().trim())
+        });
+        let base = address::configured(&endpoint.base_url)?;
+        let transport = Transport::new(journal.clone(), settings.keep_pdfs, settings.timeouts)?;
+        for url in tokens.iter().map(Tokens::url).chain([&base]) {
+            transport.serves(url)?;
+        }
+        Ok(Self {
+            accept: settings.accept,
+            content_type: settings.content_type,
+            visibility_timeout: settings.visibility_timeout,
+            throttle: Throttle::under(settings.requests_per_second),
+            noted: Mutex::default(),
+            base,
+            status_api_key,
+            transport,
+            tokens,
+            journal,
+        })
     }
 }
 
@@ -381,6 +405,8 @@ impl Plan {
         Ended {
             delivery,
             call,
+            url: self.url.clone(),
+            to: self.to,
             attempts,
         }
     }

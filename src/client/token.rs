@@ -13,6 +13,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::evidence::Redactor;
+use crate::evidence::redact::Sweep;
 use crate::model::{Event, Timestamp};
 
 use super::answer::{detail, unreadable};
@@ -51,7 +52,14 @@ pub(super) struct Tokens {
     api_key: SecretString,
     kid: String,
     key: EncodingKey,
-    held: Mutex<Option<Held>>,
+    last: Mutex<Last>,
+}
+
+/// How the last fetch ended.
+#[derive(Default)]
+struct Last {
+    held: Option<Held>,
+    failed: Option<(Instant, ClientError)>,
 }
 
 /// A token in use.
@@ -60,6 +68,12 @@ pub(super) struct Held {
     pub token: SecretString,
     pub facts: TokenFacts,
     renew_at: Instant,
+}
+
+impl Held {
+    fn is_good(&self) -> bool {
+        Instant::now() < self.renew_at
+    }
 }
 
 #[derive(Serialize)]
@@ -86,35 +100,47 @@ impl Tokens {
         let tokens = Self {
             url: address::configured(&credentials.token_url)?,
             audience: credentials.token_url.clone(),
-            api_key: credentials.api_key.clone(),
+            // A file that holds a key ends with a newline that is no part of it.
+            api_key: SecretString::from(credentials.api_key.expose_secret().trim()),
             kid: credentials.kid.clone(),
             key: EncodingKey::from_rsa_pem(pem).map_err(unusable)?,
-            held: Mutex::new(None),
+            last: Mutex::default(),
         };
         tokens.sign(&tokens.claims("probe")).map_err(unusable)?;
         Ok(tokens)
     }
 
-    /// The token in hand, or a new one; callers at the same time share one fetch.
+    /// Where tokens are asked for.
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The token in hand, or a new one; callers at the same time share one fetch, and its
+    /// failure, so that an endpoint that refuses is not asked once for each of them.
     pub(super) async fn get(&self, supplier: &Supplier) -> Result<Held, ClientError> {
-        let mut held = self.held.lock().await;
-        if let Some(held) = held.as_ref().filter(|held| Instant::now() < held.renew_at) {
+        let came = Instant::now();
+        let mut last = self.last.lock().await;
+        if let Some(held) = last.held.as_ref().filter(|held| held.is_good()) {
             return Ok(held.clone());
         }
-        let fresh = self.fetch(supplier).await?;
-        *held = Some(fresh.clone());
-        Ok(fresh)
+        if let Some((_, error)) = last.failed.as_ref().filter(|(when, _)| *when > came) {
+            return Err(error.clone());
+        }
+        let fetched = self.fetch(supplier).await;
+        *last = Last {
+            held: fetched.as_ref().ok().cloned(),
+            failed: fetched
+                .as_ref()
+                .err()
+                .map(|error| (Instant::now(), error.clone())),
+        };
+        fetched
     }
 
     /// Forgets `refused`, unless another caller has replaced it already.
     pub(super) async fn drop_refused(&self, refused: &Held) {
-        let mut held = self.held.lock().await;
-        if held
-            .as_ref()
-            .is_some_and(|held| held.facts == refused.facts)
-        {
-            *held = None;
-        }
+        let mut last = self.last.lock().await;
+        last.held = last.held.take().filter(|held| held.facts != refused.facts);
     }
 
     async fn fetch(&self, supplier: &Supplier) -> Result<Held, ClientError> {
@@ -215,7 +241,7 @@ impl Tokens {
         let status = answer.status;
         let spoken = error.is_some() || description.is_some() || status == 405;
         if !(400..500).contains(&status) || status == 429 || !spoken {
-            return no_token(redactor, call, answer);
+            return no_token(&redactor.sweep(&[]), call, answer);
         }
         ClientError::TokenRefused(Box::new(TokenRefusal {
             url: self.url.to_string(),
@@ -270,14 +296,14 @@ fn worth_another_try(delivery: &Delivery) -> Option<String> {
     }
 }
 
-fn no_token(redactor: &Redactor, call: Call, answer: &Answer) -> ClientError {
+fn no_token(sweep: &Sweep<'_>, call: Call, answer: &Answer) -> ClientError {
     if answer.status < 500 && answer.status != 429 {
-        return unreadable(redactor, call, answer);
+        return unreadable(sweep, call, answer);
     }
     ClientError::ServerError {
         call,
         status: answer.status,
-        detail: detail(redactor, answer),
+        detail: detail(sweep, answer),
     }
 }
 

@@ -32,9 +32,11 @@ pub(super) struct Transport {
     journal: Journal,
     keep_pdfs: Policy,
     timeouts: Timeouts,
-    /// For this machine: never through a proxy, which plain HTTP would show everything.
+    /// For plain HTTP to this machine: never through a proxy, which would see everything.
     near: Client,
-    far: Client,
+    /// For everything else; or why there is none, such as a machine without CA certificates,
+    /// where the simulator must run all the same.
+    far: Result<Client, String>,
 }
 
 /// One attempt, ready to go.
@@ -111,10 +113,11 @@ struct Watch {
     first_byte_us: Option<u64>,
 }
 
-/// What came before it was lost.
-struct Partial {
-    answer: Option<Answer>,
-    error: Option<reqwest::Error>,
+/// What came of a request.
+enum Came {
+    Whole(Answer),
+    /// Nothing, or the beginning of an answer.
+    Part(Option<Answer>, Lost),
 }
 
 impl Transport {
@@ -123,19 +126,33 @@ impl Transport {
         keep_pdfs: Policy,
         timeouts: Timeouts,
     ) -> Result<Self, SettingsError> {
-        let make = |builder: reqwest::ClientBuilder| {
-            let built = builder.build();
-            built.map_err(|error| SettingsError::Http {
-                reason: chain(&error.without_url()),
-            })
-        };
+        let near = builder(&timeouts).no_proxy().tls_certs_only([]);
         Ok(Self {
-            near: make(builder(&timeouts).no_proxy())?,
-            far: make(builder(&timeouts))?,
+            near: made(near).map_err(|reason| SettingsError::Http { reason })?,
+            far: made(builder(&timeouts)),
             journal,
             keep_pdfs,
             timeouts,
         })
+    }
+
+    /// That URLs like `url` can be reached from this machine at all.
+    ///
+    /// # Errors
+    /// If there is no HTTP client for them, saying why.
+    pub(super) fn serves(&self, url: &Url) -> Result<(), SettingsError> {
+        let client = self.client_for(url);
+        client.map(|_| ()).map_err(|reason| SettingsError::Http {
+            reason: reason.clone(),
+        })
+    }
+
+    fn client_for(&self, url: &Url) -> Result<&Client, &String> {
+        if url.scheme() == "http" && is_loopback(url) {
+            Ok(&self.near)
+        } else {
+            self.far.as_ref()
+        }
     }
 
     /// Sends `shipment` once and records what came of it.
@@ -144,55 +161,45 @@ impl Transport {
     /// If it cannot be recorded.
     pub(super) async fn send(&self, shipment: Shipment) -> Result<Delivery, EvidenceError> {
         let mut watch = Watch::start(self.journal.now());
-        let partial = self.round_trip(&shipment, &mut watch).await;
+        let came = self.round_trip(&shipment, &mut watch).await;
         let times = watch.stop();
         if shipment.kind == Kind::Token {
-            self.learn_token(&partial);
+            self.learn_token(&came);
         }
         let kind = shipment.kind;
-        let reason = partial.error.as_ref().map(chain);
-        let response = partial
-            .answer
-            .as_ref()
-            .map(|answer| self.raw_response(answer, kind));
-        let raw = raw_exchange(shipment, response, times, reason);
+        let response = came.answer().map(|answer| self.raw_response(answer, kind));
+        let raw = raw_exchange(shipment, response, times, came.reason());
         let recorded = self.journal.record(&raw)?;
         Ok(Delivery {
             recorded,
-            outcome: self.outcome(partial),
+            outcome: came.outcome(),
         })
     }
 
-    fn learn_token(&self, partial: &Partial) {
-        if let Some(token) = partial.answer.as_ref().and_then(token_of) {
+    fn learn_token(&self, came: &Came) {
+        if let Some(token) = came.answer().and_then(token_of) {
             self.journal.redactor().add("token", token.expose_secret());
         }
     }
 
-    async fn round_trip(&self, shipment: &Shipment, watch: &mut Watch) -> Partial {
-        let sent = self.request(shipment).send().await;
-        let response = match sent.map_err(reqwest::Error::without_url) {
+    async fn round_trip(&self, shipment: &Shipment, watch: &mut Watch) -> Came {
+        let client = match self.client_for(&shipment.url) {
+            Ok(client) => client,
+            Err(reason) => return Came::Part(None, Lost::unsent(reason)),
+        };
+        let response = match self.request(client, shipment).send().await {
             Ok(response) => response,
-            Err(error) => return Partial::nothing(error),
+            Err(error) => return Came::Part(None, self.lost(error, false)),
         };
         watch.first_byte();
-        let status = response.status().as_u16();
-        let headers = header_list(&response);
-        let (body, error) = receive(response).await;
-        let answer = Some(Answer {
-            status,
-            headers,
-            body,
-        });
-        Partial { answer, error }
+        let (answer, error) = receive(response).await;
+        match error {
+            None => Came::Whole(answer),
+            Some(error) => Came::Part(Some(answer), self.lost(error, true)),
+        }
     }
 
-    fn request(&self, shipment: &Shipment) -> reqwest::RequestBuilder {
-        let client = if is_loopback(&shipment.url) {
-            &self.near
-        } else {
-            &self.far
-        };
+    fn request(&self, client: &Client, shipment: &Shipment) -> reqwest::RequestBuilder {
         let method = Method::from_bytes(shipment.method.as_bytes()).unwrap_or(Method::GET);
         let mut request = client.request(method, shipment.url.clone());
         for (name, value) in &shipment.headers {
@@ -222,23 +229,12 @@ impl Transport {
         }
     }
 
-    fn outcome(&self, partial: Partial) -> Result<Answer, Lost> {
-        match partial {
-            Partial {
-                answer: Some(answer),
-                error: None,
-            } => Ok(answer),
-            Partial { answer, error } => Err(self.lost(answer.is_some(), error)),
-        }
-    }
-
-    fn lost(&self, answered: bool, error: Option<reqwest::Error>) -> Lost {
-        let unsent = |error: &reqwest::Error| error.is_connect() || error.is_builder();
-        let sent = answered || !error.as_ref().is_some_and(unsent);
-        let reason = error.as_ref().map(chain).unwrap_or_default();
+    fn lost(&self, error: reqwest::Error, answered: bool) -> Lost {
+        let unsent = error.is_connect() || error.is_builder();
+        let reason = chain(&error.without_url());
         Lost {
             reason: self.journal.redactor().text(&reason).into_owned(),
-            sent,
+            sent: answered || !unsent,
         }
     }
 }
@@ -257,6 +253,15 @@ impl Answer {
             .iter()
             .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
             .map(|(_, value)| value.as_str())
+    }
+}
+
+impl Lost {
+    fn unsent(reason: &str) -> Self {
+        Self {
+            reason: reason.to_owned(),
+            sent: false,
+        }
     }
 }
 
@@ -303,13 +308,32 @@ impl Watch {
     }
 }
 
-impl Partial {
-    fn nothing(error: reqwest::Error) -> Self {
-        Self {
-            answer: None,
-            error: Some(error),
+impl Came {
+    fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Whole(answer) => Some(answer),
+            Self::Part(answer, _) => answer.as_ref(),
         }
     }
+
+    fn reason(&self) -> Option<String> {
+        match self {
+            Self::Whole(_) => None,
+            Self::Part(_, lost) => Some(lost.reason.clone()),
+        }
+    }
+
+    fn outcome(self) -> Result<Answer, Lost> {
+        match self {
+            Self::Whole(answer) => Ok(answer),
+            Self::Part(_, lost) => Err(lost),
+        }
+    }
+}
+
+fn made(builder: reqwest::ClientBuilder) -> Result<Client, String> {
+    let built = builder.build();
+    built.map_err(|error| chain(&error.without_url()))
 }
 
 /// No redirects, so that no credential travels on; no retries, so that every attempt is seen.
@@ -339,13 +363,25 @@ fn header_list(response: &Response) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Reads the body to its end, hashing while it arrives.
-async fn receive(mut response: Response) -> (Received, Option<reqwest::Error>) {
+/// Reads the answer to its end, or as far as it comes.
+async fn receive(mut response: Response) -> (Answer, Option<reqwest::Error>) {
+    let status = response.status().as_u16();
+    let headers = header_list(&response);
     let content_type = response.headers().get(CONTENT_TYPE);
-    let mut body = Received {
-        content_type: content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into()),
-        ..Received::default()
+    let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into());
+    let (mut body, error) = drain(&mut response).await;
+    body.content_type = content_type;
+    let answer = Answer {
+        status,
+        headers,
+        body,
     };
+    (answer, error)
+}
+
+/// Reads the body, hashing while it arrives.
+async fn drain(response: &mut Response) -> (Received, Option<reqwest::Error>) {
+    let mut body = Received::default();
     let mut hash = Sha256::new();
     let error = loop {
         match response.chunk().await {
@@ -357,7 +393,7 @@ async fn receive(mut response: Response) -> (Received, Option<reqwest::Error>) {
                     .extend_from_slice(&chunk[..room.min(chunk.len())]);
             }
             Ok(None) => break None,
-            Err(error) => break Some(error.without_url()),
+            Err(error) => break Some(error),
         }
     };
     body.sha256 = hex(&hash.finalize());

@@ -161,7 +161,7 @@ mod tests {
         };
         assert_eq!(
             text(mi(&some)),
-            r#"{"data":{"attributes":{"lineItem":"envelope","timestamp":"2026-11-21T14:30:00Z","quantity":22,"stockRemaining":5},"type":"ManagementInformation"}}"#
+            r#"{"data":{"attributes":{"lineItem":"envelope","quantity":22,"stockRemaining":5,"timestamp":"2026-11-21T14:30:00Z"},"type":"ManagementInformation"}}"#
         );
     }
 
