@@ -419,7 +419,7 @@ async fn an_application_that_nhs_notify_does_not_know_is_denied_by_the_api() {
 
 #[tokio::test]
 async fn a_missing_unknown_or_expired_token_is_401() {
-    let lifetime = std::time::Duration::from_millis(300);
+    let lifetime = std::time::Duration::from_secs(1);
     let lab = Lab::start(Options {
         token_lifetime: lifetime,
         ..options(1)

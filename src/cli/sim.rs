@@ -315,3 +315,75 @@ fn file_error(path: &Path, source: io::Error) -> SimCommandError {
         source,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_file_of_somebody_else_is_not_overwritten() {
+        let folder = tempfile::tempdir().expect("folder");
+        let config = folder.path().join("letterproof.toml");
+        assert!(refuse_foreign(&config).is_ok());
+        fs::write(&config, "[supplier]\n").expect("write");
+        assert!(matches!(
+            refuse_foreign(&config),
+            Err(SimCommandError::NotOurs(_))
+        ));
+        fs::write(&config, format!("{OURS}\n")).expect("write");
+        assert!(refuse_foreign(&config).is_ok());
+    }
+
+    #[test]
+    fn a_secret_of_somebody_else_is_not_overwritten() {
+        let folder = tempfile::tempdir().expect("folder");
+        let config = folder.path().join("letterproof.toml");
+        fs::write(beside(&config, PRIVATE_KEY), "a real key").expect("write");
+        let refusal = refuse_foreign(&config).expect_err("a lone secret");
+        assert!(refusal.is_usage());
+    }
+
+    #[test]
+    fn a_secret_is_for_its_owner_alone() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("secret");
+        fs::write(&path, "wide open").expect("write");
+        write_secret(&path, "secret").expect("secret");
+        let mode = fs::metadata(&path).expect("metadata").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_to_string(&path).expect("text"), "secret");
+    }
+
+    #[tokio::test]
+    async fn a_written_configuration_names_the_simulator_and_holds_no_secret() {
+        let folder = tempfile::tempdir().expect("folder");
+        let config = folder.path().join("letterproof.toml");
+        let args = SimArgs::of(&["--addr", "127.0.0.1:0", "--letters", "3"]);
+        let simulator = Simulator::start(args.options()).await.expect("simulator");
+        let credentials = simulator.credentials(0);
+        write_config(&config, &simulator, &credentials, &args).expect("config");
+        let text = fs::read_to_string(&config).expect("text");
+        assert!(!text.contains(&credentials.api_key));
+        let parsed: toml::Table = text.parse().expect("TOML");
+        let local = &parsed["target"]["local"];
+        assert_eq!(local["base_url"].as_str(), Some(simulator.base_url()));
+        assert_eq!(local["expected_letters"].as_integer(), Some(3));
+        assert_eq!(local["visibility_timeout_s"].as_integer(), Some(300));
+        let api_key = local["api_key_file"].as_str().map(fs::read_to_string);
+        assert_eq!(api_key.expect("path").expect("key"), credentials.api_key);
+    }
+
+    impl SimArgs {
+        fn of(flags: &[&str]) -> SimArgs {
+            use clap::Parser;
+            #[derive(clap::Parser)]
+            struct Program {
+                #[command(flatten)]
+                args: SimArgs,
+            }
+            Program::parse_from([&["sim"], flags].concat()).args
+        }
+    }
+}

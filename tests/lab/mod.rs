@@ -13,14 +13,14 @@ use reqwest::header::HeaderMap;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-pub const SETTLE: Duration = Duration::from_millis(60);
-pub const LEASE: Duration = Duration::from_millis(200);
+pub const SETTLE: Duration = Duration::from_millis(100);
+pub const LEASE: Duration = Duration::from_millis(400);
 
 /// Longer than the slowest update takes.
-pub const SETTLED: Duration = Duration::from_millis(130);
+pub const SETTLED: Duration = Duration::from_millis(200);
 
 /// Longer than a lease lasts.
-pub const LEASE_OVER: Duration = Duration::from_millis(230);
+pub const LEASE_OVER: Duration = Duration::from_millis(430);
 
 pub struct Lab {
     pub simulator: Simulator,
