@@ -15,6 +15,7 @@ use lab::{
 use letterproof::simulator::{OddApplication, Options};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::sleep;
 
 /// The rows in their order; the column of the real handlers says what follows.
@@ -1202,6 +1203,34 @@ async fn int_latency_takes_its_time() {
     let started = std::time::Instant::now();
     assert_eq!(lab.list(100).await.len(), 100);
     assert!(started.elapsed() >= std::time::Duration::from_millis(140));
+}
+
+#[tokio::test]
+async fn a_shutdown_does_not_wait_for_a_slow_call() {
+    let latency = letterproof::simulator::Latency::Int;
+    let visibility_timeout = std::time::Duration::from_secs(60);
+    let lab = Lab::start(Options {
+        latency,
+        visibility_timeout,
+        ..options(2500)
+    })
+    .await;
+    let address = lab.simulator.base_url().replace("http://", "");
+    let mut slow = tokio::net::TcpStream::connect(&address)
+        .await
+        .expect("connection");
+    let call = format!(
+        "GET /letters HTTP/1.1\r\nHost: x\r\nX-Request-ID: r\r\nAuthorization: Bearer {}\r\n\r\n",
+        lab.token
+    );
+    slow.write_all(call.as_bytes()).await.expect("call");
+    sleep(SETTLED).await;
+    let started = std::time::Instant::now();
+    lab.simulator.shutdown().await;
+    assert!(started.elapsed() < std::time::Duration::from_secs(2));
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).await.expect("answer");
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
 }
 
 #[tokio::test]

@@ -119,7 +119,7 @@ fn spoilt(lab: &Lab, credentials: &Credentials, spoil: Spoil) -> String {
 /// The same claims signed by another key.
 fn forged(lab: &Lab) -> String {
     let own = lab.simulator.credentials(0);
-    let other = lab.simulator.odd_credentials(OddApplication::NotRegistered);
+    let other = lab.simulator.credentials(1);
     sign(&assertion_header(&own), &lab.claims(&own), &other)
 }
 
@@ -224,7 +224,12 @@ async fn a_right_assertion_gives_a_token_that_opens_the_api() {
 
 #[tokio::test]
 async fn every_fault_of_an_assertion_has_its_own_answer() {
-    let lab = Lab::start(options(1)).await;
+    let suppliers = vec!["supplier1".to_owned(), "supplier2".to_owned()];
+    let lab = Lab::start(Options {
+        suppliers,
+        ..options(1)
+    })
+    .await;
     for case in cases(&lab) {
         let ask = form(&token_form(&case.jwt));
         refuse(&lab, ask, case.status, case.error, case.description).await;

@@ -6,7 +6,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{AddrParseError, SocketAddr};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -31,7 +31,7 @@ const LONGEST_LIST: usize = 2500;
 #[derive(Debug, Clone, clap::Args)]
 pub struct SimArgs {
     /// Where to listen; port 0 takes any free port, loopback only
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9100")]
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9100", value_parser = address)]
     pub addr: SocketAddr,
     /// How many letters are seeded
     #[arg(long, value_name = "N", default_value_t = 2510)]
@@ -137,6 +137,12 @@ impl SimArgs {
             ..Options::default()
         }
     }
+}
+
+/// Reads `HOST:PORT`; of names only `localhost` is known.
+fn address(text: &str) -> Result<SocketAddr, AddrParseError> {
+    let named = text.strip_prefix("localhost:");
+    named.map_or_else(|| text.parse(), |port| format!("127.0.0.1:{port}").parse())
 }
 
 /// Serves until Ctrl-C or SIGTERM.

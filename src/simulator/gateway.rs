@@ -47,7 +47,7 @@ pub(crate) async fn handle(service: Arc<Service>, request: Request) -> Response 
         ("GET", "/_status") => status(&service, &parts.headers).await,
         _ => api_call(service.clone(), &parts, body).await,
     };
-    service.options.manners.answer(answer)
+    service.options.manners.answer(&parts, answer).await
 }
 
 /// The service's own health; asks for no key here (token-endpoint.md).
@@ -166,12 +166,17 @@ async fn serve(
         query: pairs::parse(parts.uri.query().unwrap_or_default()),
         body,
     };
-    let handled = tokio::time::timeout(LONGEST_CALL, routes::answer(admitted.endpoint, call));
-    match handled.await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(error)) => error.answer(&correlation.apim),
-        Err(_) => api_error::timed_out(),
-    }
+    let handled = in_time(LONGEST_CALL, routes::answer(admitted.endpoint, call)).await;
+    handled.unwrap_or_else(|error| error.answer(&correlation.apim))
+}
+
+/// What a handler answers, unless API Gateway loses patience.
+async fn in_time<E>(
+    patience: Duration,
+    handled: impl Future<Output = Result<Response, E>>,
+) -> Result<Response, E> {
+    let ended = tokio::time::timeout(patience, handled).await;
+    ended.unwrap_or_else(|_| Ok(api_error::timed_out()))
 }
 
 /// The whole body; none if it is larger than API Gateway takes. A body that is
@@ -189,4 +194,19 @@ async fn whole(body: Body) -> Option<Bytes> {
         }
     }
     (length <= LARGEST_BODY).then(|| Bytes::from(kept))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_outlasts_the_gateway_is_504() {
+        let never = std::future::pending::<Result<Response, ApiError>>();
+        let answer = in_time(Duration::from_millis(5), never).await;
+        assert_eq!(
+            answer.map(|answer| answer.status()),
+            Ok(StatusCode::GATEWAY_TIMEOUT)
+        );
+    }
 }
