@@ -6,7 +6,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{AddrParseError, SocketAddr};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -31,7 +31,7 @@ const LONGEST_LIST: usize = 2500;
 #[derive(Debug, Clone, clap::Args)]
 pub struct SimArgs {
     /// Where to listen; port 0 takes any free port, loopback only
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9100")]
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9100", value_parser = address)]
     pub addr: SocketAddr,
     /// How many letters are seeded
     #[arg(long, value_name = "N", default_value_t = 2510)]
@@ -138,6 +138,12 @@ impl SimArgs {
             ..Options::default()
         }
     }
+}
+
+/// Reads `HOST:PORT`; of names only `localhost` is known.
+fn address(text: &str) -> Result<SocketAddr, AddrParseError> {
+    let named = text.strip_prefix("localhost:");
+    named.map_or_else(|| text.parse(), |port| format!("127.0.0.1:{port}").parse())
 }
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -314,5 +320,77 @@ fn file_error(path: &Path, source: io::Error) -> SimCommandError {
     SimCommandError::File {
         path: path.to_owned(),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_file_of_somebody_else_is_not_overwritten() {
+        let folder = tempfile::tempdir().expect("folder");
+        let config = folder.path().join("letterproof.toml");
+        assert!(refuse_foreign(&config).is_ok());
+        fs::write(&config, "[supplier]\n").expect("write");
+        assert!(matches!(
+            refuse_foreign(&config),
+            Err(SimCommandError::NotOurs(_))
+        ));
+        fs::write(&config, format!("{OURS}\n")).expect("write");
+        assert!(refuse_foreign(&config).is_ok());
+    }
+
+    #[test]
+    fn a_secret_of_somebody_else_is_not_overwritten() {
+        let folder = tempfile::tempdir().expect("folder");
+        let config = folder.path().join("letterproof.toml");
+        fs::write(beside(&config, PRIVATE_KEY), "a real key").expect("write");
+        let refusal = refuse_foreign(&config).expect_err("a lone secret");
+        assert!(refusal.is_usage());
+    }
+
+    #[test]
+    fn a_secret_is_for_its_owner_alone() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("secret");
+        fs::write(&path, "wide open").expect("write");
+        write_secret(&path, "secret").expect("secret");
+        let mode = fs::metadata(&path).expect("metadata").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_to_string(&path).expect("text"), "secret");
+    }
+
+    #[tokio::test]
+    async fn a_written_configuration_names_the_simulator_and_holds_no_secret() {
+        let folder = tempfile::tempdir().expect("folder");
+        let config = folder.path().join("letterproof.toml");
+        let args = SimArgs::of(&["--addr", "127.0.0.1:0", "--letters", "3"]);
+        let simulator = Simulator::start(args.options()).await.expect("simulator");
+        let credentials = simulator.credentials(0);
+        write_config(&config, &simulator, &credentials, &args).expect("config");
+        let text = fs::read_to_string(&config).expect("text");
+        assert!(!text.contains(&credentials.api_key));
+        let parsed: toml::Table = text.parse().expect("TOML");
+        let local = &parsed["target"]["local"];
+        assert_eq!(local["base_url"].as_str(), Some(simulator.base_url()));
+        assert_eq!(local["expected_letters"].as_integer(), Some(3));
+        assert_eq!(local["visibility_timeout_s"].as_integer(), Some(300));
+        let api_key = local["api_key_file"].as_str().map(fs::read_to_string);
+        assert_eq!(api_key.expect("path").expect("key"), credentials.api_key);
+    }
+
+    impl SimArgs {
+        fn of(flags: &[&str]) -> SimArgs {
+            use clap::Parser;
+            #[derive(clap::Parser)]
+            struct Program {
+                #[command(flatten)]
+                args: SimArgs,
+            }
+            Program::parse_from([&["sim"], flags].concat()).args
+        }
     }
 }

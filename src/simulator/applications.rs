@@ -64,21 +64,20 @@ pub(crate) struct Application {
 pub(crate) struct Applications(Vec<Application>);
 
 impl Applications {
-    /// Registers an application for each supplier and the odd ones, with fresh
-    /// keys. Belongs on a blocking thread.
+    /// Registers an application for each supplier, with fresh keys, and the odd
+    /// ones. These share the first supplier's key pair: they are refused for
+    /// what they lack, not for their key. Belongs on a blocking thread.
     ///
     /// # Errors
     /// A key pair that cannot be made.
     pub(crate) fn register(suppliers: &[String]) -> Result<Applications, SimulatorError> {
-        let mut registered = Vec::new();
+        let (mut registered, mut first) = (Vec::new(), None);
         for (number, supplier) in suppliers.iter().enumerate() {
-            registered.push(Application::of_supplier(
-                number,
-                supplier,
-                &Keys::generate()?,
-            ));
+            let keys = Keys::generate()?;
+            registered.push(Application::of_supplier(number, supplier, &keys));
+            first.get_or_insert(keys);
         }
-        let keys = Keys::generate()?;
+        let keys = first.ok_or(SimulatorError::NoSupplier)?;
         registered.extend(OddApplication::ALL.map(|odd| Application::odd(odd, &keys)));
         Ok(Applications(registered))
     }

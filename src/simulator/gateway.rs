@@ -23,6 +23,7 @@ use super::endpoint::Endpoint;
 use super::latency::Work;
 use super::objects;
 use super::pairs;
+use super::quota::Exceeded;
 use super::routes::{self, Call};
 use super::service::Service;
 use super::token;
@@ -43,13 +44,17 @@ pub(crate) async fn handle(service: Arc<Service>, request: Request) -> Response 
         ("POST", "/_sim/reseed") => reseed(service.clone()).await,
         (_, "/oauth2/token") => token_call(&service, &parts, body).await,
         (_, path) if path.starts_with(objects::PREFIX) => download(&service, &parts).await,
-        ("GET", "/_status") => {
-            let status = answer::pretty_json(StatusCode::OK, &json!({ "code": 200 }));
-            Correlation::of(&parts.headers).mirror(status)
-        }
+        ("GET", "/_status") => status(&service, &parts.headers).await,
         _ => api_call(service.clone(), &parts, body).await,
     };
-    service.options.manners.answer(answer)
+    service.options.manners.answer(&parts, answer).await
+}
+
+/// The service's own health; asks for no key here (token-endpoint.md).
+async fn status(service: &Service, headers: &HeaderMap) -> Response {
+    service.options.latency.spend(Work::Other).await;
+    let healthy = answer::pretty_json(StatusCode::OK, &json!({ "code": 200 }));
+    Correlation::of(headers).mirror(healthy)
 }
 
 async fn reseed(service: Arc<Service>) -> Response {
@@ -74,9 +79,9 @@ async fn download(service: &Service, parts: &Parts) -> Response {
 async fn api_call(service: Arc<Service>, parts: &Parts, body: Body) -> Response {
     let correlation = Correlation::of(&parts.headers);
     let body = whole(body).await;
-    let answer = match admit(&service, parts, &correlation) {
+    let answer = match admit(&service, parts) {
         Ok(admitted) => serve(service, admitted, parts, &correlation, body).await,
-        Err(refusal) => refusal,
+        Err(refused) => refused.answer(&correlation.apim),
     };
     correlation.mirror(answer)
 }
@@ -87,25 +92,41 @@ struct Admitted {
     supplier: usize,
 }
 
-/// Lets a call pass or says why not; in the order token, quota, route, supplier.
-fn admit(
-    service: &Service,
-    parts: &Parts,
-    correlation: &Correlation,
-) -> Result<Admitted, Response> {
-    let number = holder(service, &parts.headers);
-    let application = number.and_then(|number| Some((number, service.applications.get(number)?)));
-    let Some((number, application)) = application else {
-        return Err(api_error::unauthorised(&correlation.apim));
-    };
+/// Why a call does not get through to a handler.
+enum Refused {
+    /// By APIM: no access token, or one that does not count.
+    Unauthorised,
+    /// By APIM: this application has called too often.
+    OverQuota(String, Exceeded),
+    /// By API Gateway: there is no such route.
+    NoRoute,
+    /// By the authorizer: no enabled supplier owns the application.
+    Denied,
+}
+
+impl Refused {
+    fn answer(self, correlation: &str) -> Response {
+        match self {
+            Refused::Unauthorised => api_error::unauthorised(correlation),
+            Refused::OverQuota(name, exceeded) => api_error::over_quota(&name, exceeded),
+            Refused::NoRoute => api_error::no_such_route(),
+            Refused::Denied => api_error::denied(),
+        }
+    }
+}
+
+/// Lets a call pass or says why not; asks for token, quota, route, supplier.
+fn admit(service: &Service, parts: &Parts) -> Result<Admitted, Refused> {
+    let number = holder(service, &parts.headers).ok_or(Refused::Unauthorised)?;
+    let application = service.applications.get(number);
+    let application = application.ok_or(Refused::Unauthorised)?;
     let name = &application.credentials.application;
     let counted = service.quota.count(number);
-    counted.map_err(|exceeded| api_error::over_quota(name, exceeded))?;
-    let endpoint = Endpoint::of(&parts.method, parts.uri.path());
-    let endpoint = endpoint.ok_or_else(api_error::no_such_route)?;
+    counted.map_err(|exceeded| Refused::OverQuota(name.clone(), exceeded))?;
+    let endpoint = Endpoint::of(&parts.method, parts.uri.path()).ok_or(Refused::NoRoute)?;
     match application.owner {
         Owner::Supplier(supplier) => Ok(Admitted { endpoint, supplier }),
-        Owner::Denied => Err(api_error::denied()),
+        Owner::Denied => Err(Refused::Denied),
     }
 }
 
@@ -145,12 +166,17 @@ async fn serve(
         query: pairs::parse(parts.uri.query().unwrap_or_default()),
         body,
     };
-    let handled = tokio::time::timeout(LONGEST_CALL, routes::answer(admitted.endpoint, call));
-    match handled.await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(error)) => error.answer(&correlation.apim),
-        Err(_) => api_error::timed_out(),
-    }
+    let handled = in_time(LONGEST_CALL, routes::answer(admitted.endpoint, call)).await;
+    handled.unwrap_or_else(|error| error.answer(&correlation.apim))
+}
+
+/// What a handler answers, unless API Gateway loses patience.
+async fn in_time<E>(
+    patience: Duration,
+    handled: impl Future<Output = Result<Response, E>>,
+) -> Result<Response, E> {
+    let ended = tokio::time::timeout(patience, handled).await;
+    ended.unwrap_or_else(|_| Ok(api_error::timed_out()))
 }
 
 /// The whole body; none if it is larger than API Gateway takes. A body that is
@@ -168,4 +194,19 @@ async fn whole(body: Body) -> Option<Bytes> {
         }
     }
     (length <= LARGEST_BODY).then(|| Bytes::from(kept))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_outlasts_the_gateway_is_504() {
+        let never = std::future::pending::<Result<Response, ApiError>>();
+        let answer = in_time(Duration::from_millis(5), never).await;
+        assert_eq!(
+            answer.map(|answer| answer.status()),
+            Ok(StatusCode::GATEWAY_TIMEOUT)
+        );
+    }
 }

@@ -6,6 +6,7 @@
 //! and the finished answer. Honest manners change nothing anywhere, so the
 //! code around these calls never asks which fault is on.
 
+use axum::http::request::Parts;
 use axum::response::Response;
 
 use super::store::{Listed, Update};
@@ -31,8 +32,9 @@ impl Manners {
         pdf
     }
 
-    /// What is sent instead of `answer`.
-    pub(crate) fn answer(&self, answer: Response) -> Response {
+    /// What is sent instead of `answer` to a request, and when: a fault may
+    /// take its time here.
+    pub(crate) async fn answer(&self, _request: &Parts, answer: Response) -> Response {
         answer
     }
 }

@@ -140,9 +140,8 @@ fn hash_all(letters: &mut [Letter], shared: bool) -> Result<(), SimulatorError> 
         let workers: Vec<_> = shares
             .map(|share| scope.spawn(|| hash_each(share)))
             .collect();
-        let ends = workers.into_iter().map(|worker| worker.join());
-        ends.map(|end| end.map_err(|_| SimulatorError::TaskLost)?)
-            .collect()
+        let mut ends = workers.into_iter().map(|worker| worker.join());
+        ends.try_for_each(|end| end.map_err(|_| SimulatorError::TaskLost)?)
     })
 }
 

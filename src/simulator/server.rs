@@ -26,6 +26,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// A running simulator. Dropped or shut down, it stops listening and ends its
 /// tasks; calls in hand are cut short.
+#[must_use = "a simulator that is dropped stops"]
 pub struct Simulator {
     service: Arc<Service>,
     stop: CancellationToken,

@@ -42,9 +42,14 @@ impl Service {
     /// Keys or PDFs that cannot be made, or a log that cannot be written.
     pub(crate) fn new(options: Options, host: String) -> Result<Service, SimulatorError> {
         let base_url = format!("http://{host}");
-        let applications = Applications::register(&options.suppliers)?;
         let generations = Generations::default();
-        let shelves = seed::shelves(&options, generations.next())?;
+        let (applications, shelves) = std::thread::scope(|scope| {
+            let applications = scope.spawn(|| Applications::register(&options.suppliers));
+            let shelves = seed::shelves(&options, generations.next());
+            (applications.join(), shelves)
+        });
+        let applications = applications.map_err(|_| SimulatorError::TaskLost)??;
+        let shelves = shelves?;
         Ok(Service {
             token_url: format!("{base_url}/oauth2/token"),
             base_url,

@@ -4,6 +4,9 @@
 //! A list and its lease are two steps with no lock across them, because the
 //! service reads the queue first and writes the leases after: parallel lists
 //! overlap (service-behaviour §2). Time is always passed in.
+//!
+//! The service forgets a queue entry after 168 hours; no simulator runs that
+//! long, so none is forgotten here.
 
 use std::collections::HashMap;
 use std::time::Duration;

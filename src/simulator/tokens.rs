@@ -26,8 +26,10 @@ impl Tokens {
     /// A new token for an application.
     pub(crate) fn issue(&self, application: usize) -> String {
         let token = ids::secret();
-        let expires = Instant::now() + self.lifetime;
-        hold(&self.issued).insert(token.clone(), (application, expires));
+        let now = Instant::now();
+        let mut issued = hold(&self.issued);
+        issued.retain(|_, (_, expires)| now < *expires);
+        issued.insert(token.clone(), (application, now + self.lifetime));
         token
     }
 

@@ -17,7 +17,7 @@ use super::Call;
 
 /// The least time between reading the queue and writing the leases. Lists that
 /// arrive within it overlap, as they do on the service.
-const READ_TO_LEASE: Duration = Duration::from_millis(2);
+const READ_TO_LEASE: Duration = Duration::from_millis(5);
 
 /// Letters leased in one go while answer times are imitated.
 const LEASES_AT_ONCE: usize = 25;
