@@ -1,0 +1,155 @@
+//! One target, and the documented values of each kind.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::TargetKind;
+
+/// Everything about a target that is no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its name in the configuration.
+    pub name: String,
+    /// What stands behind its URLs.
+    pub kind: TargetKind,
+    /// Where the API answers, without a slash at the end; `None` for the simulator in this
+    /// process, which says it when it starts.
+    pub base_url: Option<String>,
+    /// Where tokens come from; `None` where none are asked for, or where the simulator says it.
+    pub token_url: Option<String>,
+    /// The pace the client keeps; 0 lifts it.
+    pub requests_per_second: u32,
+    /// How long GET `/letters` hides what it returned.
+    pub visibility_timeout: Duration,
+    /// How long an update that was answered with 202 may take to be seen.
+    pub settle_timeout: Duration,
+    /// Letters that GET `/letters?limit=2500` must return.
+    pub expected_letters: u64,
+    /// The `Content-Type` of request bodies.
+    pub media_type: String,
+    /// How long the simulator in this process takes to apply an update; `None` elsewhere.
+    pub simulator_settle: Option<Duration>,
+}
+
+/// An embedded target file does not read: a fault of this build.
+#[derive(Debug, thiserror::Error)]
+#[error("the built-in target file {name}.toml does not read: {message}; this is a fault of letterproof")]
+pub struct TargetError {
+    name: &'static str,
+    message: String,
+}
+
+impl Target {
+    /// The documented target of `kind`, called like its kind.
+    ///
+    /// # Errors
+    /// If the embedded file does not read, which a test rules out.
+    pub fn documented(kind: TargetKind) -> Result<Self, TargetError> {
+        let file: File = toml::from_str(embedded(kind)).map_err(|error| TargetError {
+            name: kind.as_str(),
+            message: error.message().to_owned(),
+        })?;
+        Ok(file.into_target())
+    }
+
+    /// True for the simulator that runs in this process.
+    pub fn is_in_process(&self) -> bool {
+        self.kind == TargetKind::Local && self.base_url.is_none()
+    }
+}
+
+/// How long the simulator takes to apply an update unless told otherwise.
+///
+/// # Errors
+/// As [`Target::documented`].
+pub fn simulator_settle() -> Result<Duration, TargetError> {
+    let local = Target::documented(TargetKind::Local)?;
+    Ok(local.simulator_settle.unwrap_or_default())
+}
+
+const fn embedded(kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Local => include_str!("local.toml"),
+        TargetKind::Sandbox => include_str!("sandbox.toml"),
+        TargetKind::Int => include_str!("int.toml"),
+        TargetKind::Prod => include_str!("prod.toml"),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    kind: TargetKind,
+    base_url: Option<String>,
+    token_url: Option<String>,
+    requests_per_second: u32,
+    visibility_timeout_s: u64,
+    settle_timeout_s: u64,
+    expected_letters: u64,
+    media_type: String,
+    simulator: Option<Simulator>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Simulator {
+    settle_ms: u64,
+}
+
+impl File {
+    fn into_target(self) -> Target {
+        Target {
+            name: self.kind.as_str().to_owned(),
+            kind: self.kind,
+            base_url: self.base_url,
+            token_url: self.token_url,
+            requests_per_second: self.requests_per_second,
+            visibility_timeout: Duration::from_secs(self.visibility_timeout_s),
+            settle_timeout: Duration::from_secs(self.settle_timeout_s),
+            expected_letters: self.expected_letters,
+            media_type: self.media_type,
+            simulator_settle: self
+                .simulator
+                .map(|simulator| Duration::from_millis(simulator.settle_ms)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_documented_target() {
+        for kind in TargetKind::ALL {
+            let target = Target::documented(kind).unwrap();
+            assert_eq!(target.kind, kind);
+            assert_eq!(target.name, kind.as_str());
+            assert_eq!(target.requests_per_second, 300);
+            assert_eq!(target.expected_letters, 2_500);
+            assert_eq!(target.is_in_process(), kind == TargetKind::Local);
+        }
+    }
+
+    #[test]
+    fn int_waits_the_real_lease_and_local_a_short_one() {
+        let int = Target::documented(TargetKind::Int).unwrap();
+        assert_eq!(int.visibility_timeout, Duration::from_secs(300));
+        assert_eq!(int.settle_timeout, Duration::from_secs(60));
+        let local = Target::documented(TargetKind::Local).unwrap();
+        assert_eq!(local.visibility_timeout, Duration::from_secs(3));
+        assert_eq!(simulator_settle().unwrap(), Duration::from_millis(200));
+    }
+
+    #[test]
+    fn tokens_come_from_the_host_that_answers() {
+        for kind in [TargetKind::Int, TargetKind::Prod] {
+            let target = Target::documented(kind).unwrap();
+            let host = |url: Option<String>| {
+                url.and_then(|url| url.split('/').nth(2).map(str::to_owned))
+            };
+            assert_eq!(host(target.base_url), host(target.token_url));
+        }
+    }
+}
