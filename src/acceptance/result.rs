@@ -47,7 +47,11 @@ pub struct PointResult {
 impl RunResult {
     /// The exit code that follows from the verdicts (interfaces, "Exit codes").
     pub fn exit_code(&self) -> u8 {
-        exit_code(self.points.iter().map(|point| (point.judgement.verdict, point.level)))
+        exit_code(
+            self.points
+                .iter()
+                .map(|point| (point.judgement.verdict, point.level)),
+        )
     }
 }
 
@@ -80,11 +84,26 @@ mod tests {
         use Level::{Mandatory, Optional};
         let code = |points: &[(Verdict, Level)]| exit_code(points.iter().copied());
         assert_eq!(code(&[]), 5);
-        assert_eq!(code(&[(Verdict::Pass, Mandatory), (Verdict::Warning, Mandatory)]), 0);
-        assert_eq!(code(&[(Verdict::NotTested, Optional), (Verdict::NotApplicable, Optional)]), 0);
+        assert_eq!(
+            code(&[(Verdict::Pass, Mandatory), (Verdict::Warning, Mandatory)]),
+            0
+        );
+        assert_eq!(
+            code(&[
+                (Verdict::NotTested, Optional),
+                (Verdict::NotApplicable, Optional)
+            ]),
+            0
+        );
         assert_eq!(code(&[(Verdict::NotTested, Mandatory)]), 3);
         assert_eq!(code(&[(Verdict::Review, Optional)]), 3);
-        assert_eq!(code(&[(Verdict::Error, Optional), (Verdict::NotTested, Mandatory)]), 4);
-        assert_eq!(code(&[(Verdict::Error, Mandatory), (Verdict::Fail, Mandatory)]), 1);
+        assert_eq!(
+            code(&[(Verdict::Error, Optional), (Verdict::NotTested, Mandatory)]),
+            4
+        );
+        assert_eq!(
+            code(&[(Verdict::Error, Mandatory), (Verdict::Fail, Mandatory)]),
+            1
+        );
     }
 }

@@ -45,7 +45,9 @@ impl ExitCode {
 
     /// The code with this number, if there is one.
     pub fn from_code(code: u8) -> Option<Self> {
-        Self::BY_PRECEDENCE.into_iter().find(|known| known.0 == code)
+        Self::BY_PRECEDENCE
+            .into_iter()
+            .find(|known| known.0 == code)
     }
 
     /// The one of `codes` that counts; [`ExitCode::PASSED`] if there are none.

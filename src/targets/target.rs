@@ -34,7 +34,9 @@ pub struct Target {
 
 /// An embedded target file does not read: a fault of this build.
 #[derive(Debug, thiserror::Error)]
-#[error("the built-in target file {name}.toml does not read: {message}; this is a fault of letterproof")]
+#[error(
+    "the built-in target file {name}.toml does not read: {message}; this is a fault of letterproof"
+)]
 pub struct TargetError {
     name: &'static str,
     message: String,
@@ -146,9 +148,8 @@ mod tests {
     fn tokens_come_from_the_host_that_answers() {
         for kind in [TargetKind::Int, TargetKind::Prod] {
             let target = Target::documented(kind).unwrap();
-            let host = |url: Option<String>| {
-                url.and_then(|url| url.split('/').nth(2).map(str::to_owned))
-            };
+            let host =
+                |url: Option<String>| url.and_then(|url| url.split('/').nth(2).map(str::to_owned));
             assert_eq!(host(target.base_url), host(target.token_url));
         }
     }

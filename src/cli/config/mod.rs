@@ -1,1 +1,26 @@
-//! stub
+//! Configuration (interfaces, "Configuration"): built-in values, then the file, then
+//! `LETTERPROOF_…` variables, then flags.
+//!
+//! One table ([`keys`]) knows every setting; file, environment and checks all read it. Error
+//! texts name the setting and where it stands, and never its value: a value may be a secret
+//! that was put in the wrong place.
+
+mod environment;
+mod error;
+mod file;
+mod key_file;
+mod keys;
+mod load;
+mod nearest;
+mod sections;
+mod settings;
+mod target;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use environment::{Environment, ProcessEnvironment};
+pub use error::ConfigError;
+pub use load::{Config, DEFAULT_FILE, Overrides, load};
+pub use sections::{Evidence, Mi, Pack, Performance, Reasons, Sizes, Supplier, Windows};
+pub use target::{Credentials, TargetAccess};
