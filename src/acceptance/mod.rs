@@ -7,7 +7,7 @@ pub mod catalogue;
 mod criteria;
 mod facts;
 mod finding;
-mod result;
+pub mod result;
 mod selection;
 mod text;
 mod view;

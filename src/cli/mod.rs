@@ -68,7 +68,6 @@ fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
 }
 
 /// Errors are for the person at the terminal and go to standard error.
-#[expect(clippy::print_stderr, reason = "the one place where errors are shown")]
 fn tell_error(error: &CliError) {
     anstream::eprintln!("letterproof: {error}");
 }

@@ -1,26 +1,26 @@
-//! stand-in
-use crate::acceptance::RunResult;
-use std::path::{Path, PathBuf};
-/// e
-#[derive(Debug, thiserror::Error)]
-#[error("x")]
-pub struct ReportError;
-/// w
-pub fn write_all(_: &RunResult, _: &Path) -> Result<Vec<PathBuf>, ReportError> {
-    Ok(vec![])
-}
-/// j
-pub fn json(r: &RunResult, _: &Path, _: &[PathBuf]) -> serde_json::Value {
-    serde_json::json!({"v": r.verdicts()})
-}
-/// t
-pub fn terminal(r: &RunResult, e: &Path, _: &[PathBuf]) -> String {
-    let mut s = String::new();
-    for p in &r.points {
-        s += &format!(
-            "{:<8} {:<15} {} | {}\n",
-            p.id, p.judgement.verdict, p.text, p.judgement.observed
-        );
-    }
-    s + &format!("{} events {} {}\n", e.display(), r.events, r.head)
-}
+//! Reports: what people and CI jobs read of a run.
+//!
+//! Every report is a projection of a [`RunResult`] and of nothing else: no clock, no machine,
+//! no configuration. The same evidence gives the same bytes, so a report can be thrown away
+//! and made again.
+//!
+//! [`RunResult`]: crate::acceptance::result::RunResult
+
+mod error;
+mod junit;
+mod outcome;
+#[cfg(test)]
+mod sample;
+mod summary;
+mod terminal;
+mod text;
+mod verdicts;
+mod write;
+
+pub use error::ReportError;
+pub use junit::junit;
+pub use outcome::{Outcome, driven_sentence};
+pub use summary::summary;
+pub use terminal::{Look, Places, terminal};
+pub use verdicts::{json, verdicts};
+pub use write::write_all;

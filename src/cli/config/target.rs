@@ -86,15 +86,20 @@ pub(super) fn credentials(
     if target.kind == TargetKind::Sandbox || target.is_in_process() {
         return Ok(Credentials::default());
     }
+    let status_api_key = keys.api_key("status_api_key", env)?;
+    if target.token_url.is_none() {
+        return Ok(Credentials {
+            status_api_key,
+            ..Credentials::default()
+        });
+    }
     let found = Credentials {
         api_key: keys.api_key("api_key", env)?,
         private_key: keys.private_key()?,
         kid: settings.text(&keys.full("kid")),
-        status_api_key: keys.api_key("status_api_key", env)?,
+        status_api_key,
     };
-    if target.token_url.is_some() {
-        keys.require(&found)?;
-    }
+    keys.require(&found)?;
     Ok(found)
 }
 

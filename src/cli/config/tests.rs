@@ -21,14 +21,14 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            env: Env::new(),
-        }
+        Self::with("")
     }
 
     fn with(config: &str) -> Self {
-        let desk = Self::new();
+        let desk = Self {
+            folder: tempfile::tempdir().unwrap(),
+            env: Env::new(),
+        };
         fs::write(desk.config(), config).unwrap();
         desk
     }
@@ -50,9 +50,7 @@ impl Desk {
     }
 
     fn load(&self) -> Result<Config, ConfigError> {
-        let path = self.config();
-        let path = path.exists().then_some(path.as_path());
-        load(path, &self.env, &Overrides::default())
+        load(Some(&self.config()), &self.env, &Overrides::default())
     }
 
     /// The error's text without the folder's name.
@@ -81,7 +79,6 @@ fn rsa_pem() -> String {
 #[test]
 fn everything_has_a_built_in_value() {
     let config = Desk::new().load().unwrap();
-    assert_eq!(config.file, None);
     assert_eq!(config.supplier.optional_statuses.len(), 3);
     assert!(config.supplier.rejects);
     assert_eq!(config.performance.target, Duration::from_secs(10));
@@ -307,6 +304,22 @@ fn a_broken_file_does_not_show_its_line() {
 }
 
 #[test]
+fn deep_nesting_is_refused_and_overflows_nothing() {
+    let deep = 100_000;
+    let files = [
+        format!("a = {}", "[".repeat(deep)),
+        format!("a = {}", "{a=".repeat(deep)),
+        format!("{}a = 1", "a.".repeat(deep)),
+        format!("[{}a]", "a.".repeat(deep)),
+        format!("[target.{}a]", "a.".repeat(deep)),
+        format!("[sizes]\n{}a = 1", "at4.".repeat(deep)),
+    ];
+    for text in files {
+        assert!(Desk::with(&text).load().is_err());
+    }
+}
+
+#[test]
 fn a_missing_file_counts_only_if_asked_for() {
     let missing = Path::new("no/such.toml");
     let error = load(Some(missing), &Env::new(), &Overrides::default()).unwrap_err();
@@ -371,7 +384,8 @@ fn settle_belongs_to_the_simulator_in_this_process() {
         settle: Some(Duration::from_secs(1)),
         ..Overrides::default()
     };
-    let config = load(None, &Env::new(), &flags).unwrap();
+    let desk = Desk::new();
+    let config = load(Some(&desk.config()), &desk.env, &flags).unwrap();
     let local = config.describe_target("local").unwrap();
     assert_eq!(local.simulator_settle, Some(Duration::from_secs(1)));
     assert!(config.describe_target("int").is_err());

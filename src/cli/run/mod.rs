@@ -13,11 +13,11 @@ use crate::evidence::{Journal, Redactor, RunDir, write_seal};
 use crate::ledger::Ledger;
 use crate::model::{Event, RunFinished, Scope};
 use crate::progress::Progress;
-use crate::report;
+use crate::report::{self, Look, Places};
 use crate::world::{Assessor, Context, Leases, Sizes};
 
 use super::args::{Common, Format, RunArgs};
-use super::output::{print, print_json};
+use super::output::print;
 use super::{CliError, ExitCode};
 use prepare::Prepared;
 use target::Driven;
@@ -145,9 +145,18 @@ fn tell(run: &Done, common: &Common) -> Result<ExitCode, CliError> {
     let folder = common.reports_dir.join(&run.result.started.run_id);
     let reports = report::write_all(&run.result, &folder)?;
     if common.format == Format::Json {
-        print_json(&report::json(&run.result, run.dir.path(), &reports))?;
+        print(&report::json(&run.result, run.dir.path(), &reports)?)?;
     } else {
-        print(&report::terminal(&run.result, run.dir.path(), &reports))?;
+        let places = Places {
+            evidence: run.dir.path(),
+            reports: &reports,
+        };
+        print(&report::terminal(
+            &run.result,
+            places,
+            Look::of_stdout(common.no_color),
+        ))?;
     }
-    Ok(ExitCode::from_code(run.result.exit_code()).unwrap_or(ExitCode::CANNOT_JUDGE))
+    let code = report::Outcome::of(&run.result).code;
+    Ok(ExitCode::from_code(code).unwrap_or(ExitCode::CANNOT_JUDGE))
 }

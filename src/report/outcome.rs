@@ -1,0 +1,127 @@
+//! What a run came to, in words and numbers that every report shares.
+
+use std::collections::BTreeMap;
+
+use crate::acceptance::result::{PointResult, RunResult};
+use crate::model::{Level, Verdict};
+
+/// `driven` of a run in which the tool's own client acted (see `RunStarted::driven`).
+const REFERENCE_CLIENT: &str = "reference client";
+
+/// A run's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The exit code (interfaces, "Exit codes").
+    pub code: u8,
+    /// One or two words.
+    pub word: &'static str,
+    /// What the code means for this run.
+    pub meaning: &'static str,
+}
+
+impl Outcome {
+    /// The outcome of `result`. A run that did not come to its end is never green.
+    pub fn of(result: &RunResult) -> Self {
+        match (result.exit_code(), result.finished) {
+            (0, false) => Self {
+                code: 3,
+                word: "incomplete",
+                meaning: "the run did not come to its end",
+            },
+            (code, _) => Self::of_code(code),
+        }
+    }
+
+    const fn of_code(code: u8) -> Self {
+        let (word, meaning) = match code {
+            0 => ("passed", "every acceptance point in scope passed"),
+            1 => ("failed", "at least one acceptance point failed"),
+            3 => (
+                "incomplete",
+                "a mandatory point was not tested, or waits for a person's review",
+            ),
+            5 => ("nothing selected", "no acceptance point was in scope"),
+            _ => (
+                "could not judge",
+                "the environment or the tool itself failed",
+            ),
+        };
+        Self {
+            code,
+            word,
+            meaning,
+        }
+    }
+}
+
+/// Who acted in the run: the first thing a reader must know.
+pub fn driven_sentence(result: &RunResult) -> String {
+    match result.started.driven.as_str() {
+        REFERENCE_CLIENT => "the reference client was driven, not the supplier's own system".into(),
+        system => format!("the supplier's own system was observed: {system}"),
+    }
+}
+
+/// How often each verdict was given; every verdict has an entry.
+pub(super) fn counts(result: &RunResult) -> BTreeMap<&'static str, usize> {
+    let count = |verdict| {
+        let of_it = |point: &&PointResult| point.judgement.verdict == verdict;
+        result.points.iter().filter(of_it).count()
+    };
+    let entries = Verdict::ALL.map(|verdict| (verdict.as_str(), count(verdict)));
+    entries.into()
+}
+
+/// `3 pass · 1 warning`, in the order of [`Verdict::ALL`], what did not occur left out.
+pub(super) fn counts_text(result: &RunResult) -> String {
+    let counts = counts(result);
+    let said = Verdict::ALL.into_iter().filter_map(|verdict| {
+        let count = *counts.get(verdict.as_str())?;
+        (count > 0).then(|| format!("{count} {}", word(verdict)))
+    });
+    said.collect::<Vec<_>>().join(" · ")
+}
+
+/// A verdict as a person reads it.
+pub(super) const fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Warning => "warning",
+        Verdict::Fail => "fail",
+        Verdict::Review => "needs review",
+        Verdict::NotApplicable => "not applicable",
+        Verdict::NotTested => "not tested",
+        Verdict::Error => "error",
+    }
+}
+
+/// A sign beside the word, for eyes that scan.
+pub(super) const fn sign(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "✓",
+        Verdict::Warning => "⚠",
+        Verdict::Fail => "✗",
+        Verdict::Review => "?",
+        Verdict::NotApplicable => "–",
+        Verdict::NotTested => "○",
+        Verdict::Error => "!",
+    }
+}
+
+/// True if the point holds the run back or must be read by a person.
+pub(super) fn needs_words(point: &PointResult) -> bool {
+    point.judgement.verdict != Verdict::Pass
+}
+
+/// True if a point without a test still keeps the run from passing.
+pub(super) fn is_mandatory(point: &PointResult) -> bool {
+    point.level == Level::Mandatory
+}
+
+/// The points of each acceptance test, in the run's order.
+pub(super) fn by_test(result: &RunResult) -> Vec<&[PointResult]> {
+    result
+        .points
+        .chunk_by(|one, next| one.test == next.test)
+        .collect()
+}

@@ -1,0 +1,78 @@
+//! Reports as files.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::acceptance::result::RunResult;
+
+use super::{ReportError, junit, summary, verdicts};
+
+/// Writes `junit.xml`, `verdicts.json` and `summary.md` into `dir`, which is made if needed;
+/// each file is there whole or not at all. Returns their paths.
+///
+/// # Errors
+/// If a report cannot be built or written.
+pub fn write_all(result: &RunResult, dir: &Path) -> Result<Vec<PathBuf>, ReportError> {
+    let reports = [
+        ("junit.xml", junit(result)?),
+        ("verdicts.json", verdicts(result)?.into_bytes()),
+        ("summary.md", summary(result).into_bytes()),
+    ];
+    fs::create_dir_all(dir).map_err(ReportError::io(dir))?;
+    let written = reports.map(|(name, bytes)| write(&dir.join(name), &bytes));
+    written.into_iter().collect()
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let replace = || {
+        let mut file = beside().tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.persist(path).map_err(|error| error.error)
+    };
+    replace().map_err(ReportError::io(path))?;
+    Ok(path.to_owned())
+}
+
+/// Reports are for everyone the umask lets in, unlike other temporary files.
+fn beside() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".report-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn reports_can_be_made_again_byte_for_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("reports/r");
+        let read = |paths: &[PathBuf]| -> Vec<Vec<u8>> {
+            paths.iter().map(|path| fs::read(path).unwrap()).collect()
+        };
+        let first = write_all(&sample::run(), &dir).unwrap();
+        let bytes = read(&first);
+        let second = write_all(&sample::run(), &dir).unwrap();
+        assert_eq!(first, second);
+        assert_eq!(bytes, read(&second));
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 3);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("taken");
+        fs::write(&file, "").unwrap();
+        let error = write_all(&sample::run(), &file.join("r")).unwrap_err();
+        assert!(error.to_string().contains("--reports-dir"), "{error}");
+    }
+}

@@ -1,0 +1,202 @@
+//! The JUnit report holds to a schema of what CI systems read.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod schema;
+
+use std::collections::BTreeMap;
+
+use letterproof::acceptance::result::{PointResult, RunResult};
+use letterproof::model::{
+    Judgement, Level, RunStarted, Settings, TargetFacts, Timestamp, ToolFacts, Verdict,
+};
+use letterproof::report;
+use proptest::prelude::*;
+use schema::{Node, Schema, parse};
+
+fn junit_schema() -> Schema {
+    Schema::read(include_str!("data/junit.xsd")).unwrap()
+}
+
+/// A run with each verdict at each level, and `words` wherever a word can stand.
+fn run(words: &str) -> RunResult {
+    let levels = [Level::Mandatory, Level::Optional, Level::Conditional];
+    let mut points = Vec::new();
+    for (test, level) in levels.into_iter().enumerate() {
+        for (number, verdict) in Verdict::ALL.into_iter().enumerate() {
+            points.push(PointResult {
+                id: format!("AT{}.{}", test + 1, number + 1),
+                test: format!("AT{}", test + 1),
+                title: format!("title {words}"),
+                text: words.into(),
+                level,
+                judgement: Judgement {
+                    verdict,
+                    expected: words.into(),
+                    observed: words.into(),
+                    seqs: vec![3, 7, 8],
+                },
+                judged_at: None,
+            });
+        }
+    }
+    RunResult {
+        started: started(words),
+        started_at: Timestamp::from_micros(1_795_271_400_000_042),
+        ended_at: Timestamp::from_micros(1_795_271_400_000_042),
+        events: 9,
+        head: "0".repeat(64),
+        finished: true,
+        points,
+        notes: vec![words.into()],
+        exchanges: 1,
+    }
+}
+
+fn started(words: &str) -> RunStarted {
+    RunStarted {
+        schema: 1,
+        run_id: "r".into(),
+        tool: ToolFacts {
+            name: "letterproof".into(),
+            version: "0".into(),
+        },
+        target: TargetFacts {
+            name: "local".into(),
+            kind: "local".into(),
+            base_url: words.into(),
+            token_url: None,
+        },
+        supplier: words.into(),
+        system: None,
+        driven: words.into(),
+        pack_revision: String::new(),
+        scope: vec![],
+        settings: Settings {
+            accessible_specifications: Vec::new(),
+            target_ms: 10_000,
+            performance_runs: 3,
+            expected_letters: 2_500,
+            seeded_letters: None,
+            seed: None,
+            visibility_timeout_ms: 1,
+            settle_timeout_ms: 1,
+            requests_per_second: 1,
+            optional_statuses: vec![],
+            rejects: true,
+            sizes: BTreeMap::new(),
+            agreed_with: None,
+            agreed_on: None,
+        },
+    }
+}
+
+fn xml(run: &RunResult) -> String {
+    String::from_utf8(report::junit(run).unwrap()).unwrap()
+}
+
+/// The child that says how a case ended; `passed` without one.
+fn ending(case: &Node) -> &str {
+    let marks = ["failure", "error", "skipped"];
+    let mark = case
+        .children
+        .iter()
+        .find(|child| marks.contains(&child.name.as_str()));
+    mark.map_or("passed", |child| &child.name)
+}
+
+#[test]
+fn the_report_holds_to_the_schema() {
+    let mut run = run("plain words");
+    assert_eq!(junit_schema().breaches(&xml(&run)), Vec::<String>::new());
+    run.finished = false;
+    assert_eq!(junit_schema().breaches(&xml(&run)), Vec::<String>::new());
+    run.points.clear();
+    run.finished = true;
+    assert_eq!(junit_schema().breaches(&xml(&run)), Vec::<String>::new());
+}
+
+#[test]
+fn the_schema_can_say_no() {
+    let suite = |attributes: &str, inner: &str| {
+        format!(
+            r#"<testsuites><testsuite name="a" tests="1" failures="0" errors="0" {attributes}>{inner}</testsuite></testsuites>"#
+        )
+    };
+    let case = r#"<testcase name="a" classname="b" time="0"/>"#;
+    let good = suite(r#"time="0.5""#, case);
+    assert_eq!(junit_schema().breaches(&good), Vec::<String>::new());
+    let bad = [
+        suite("", case),
+        suite(r#"time="soon""#, case),
+        suite(r#"time="0" timestamp="today""#, case),
+        suite(r#"time="0" color="red""#, case),
+        suite(r#"time="0""#, "words"),
+        suite(r#"time="0""#, r#"<testcase name="a" time="0"/>"#),
+        suite(
+            r#"time="0""#,
+            r#"<testcase name="a" classname="b" time="0"><skipped type="" message=""/><error type="" message=""/></testcase>"#,
+        ),
+        suite(r#"time="0""#, &format!("<system-out/>{case}")),
+        "<testsuites><verdict/></testsuites>".into(),
+        "<testsuites>".into(),
+        "<testsuites/>\u{1}".into(),
+    ];
+    for xml in bad {
+        assert!(!junit_schema().breaches(&xml).is_empty(), "{xml}");
+    }
+}
+
+#[test]
+fn every_verdict_maps_as_the_interfaces_say() {
+    let root = parse(&xml(&run("words"))).unwrap();
+    let endings: Vec<Vec<&str>> = root
+        .each("testsuite")
+        .map(|suite| suite.each("testcase").map(ending).collect())
+        .collect();
+    // pass, warning, fail, review, not_applicable, not_tested, error
+    let mandatory = [
+        "passed", "passed", "failure", "error", "skipped", "error", "error",
+    ];
+    let other = [
+        "passed", "passed", "failure", "error", "skipped", "skipped", "error",
+    ];
+    assert_eq!(endings, [mandatory, other, other]);
+}
+
+#[test]
+fn names_and_words_stand_where_the_interfaces_say() {
+    let root = parse(&xml(&run("no letter is skipped"))).unwrap();
+    let suite = &root.children[0];
+    assert_eq!(suite.attribute("name"), "AT1 title no letter is skipped");
+    let cases: Vec<_> = suite.each("testcase").collect();
+    assert_eq!(cases[1].attribute("classname"), "AT1");
+    assert_eq!(cases[1].attribute("name"), "AT1.2 no letter is skipped");
+    let warning = cases[1].each("system-out").next().unwrap();
+    assert!(
+        warning.text.contains("observed: no letter is skipped"),
+        "{}",
+        warning.text
+    );
+    let failure = cases[2].each("failure").next().unwrap();
+    assert_eq!(
+        failure.attribute("message"),
+        "expected: no letter is skipped; observed: no letter is skipped; journal: 3, 7–8"
+    );
+}
+
+#[test]
+fn hostile_words_come_back_as_words() {
+    let hostile = "<script> ]]> &amp; \" ' </testcase> <![CDATA[";
+    let root = parse(&xml(&run(hostile))).unwrap();
+    let failure = root.children[0].children[2].each("failure").next().unwrap();
+    assert!(failure.text.contains(hostile), "{}", failure.text);
+    assert!(failure.attribute("message").contains(hostile));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_words_break_the_report(words in any::<String>()) {
+        prop_assert_eq!(junit_schema().breaches(&xml(&run(&words))), Vec::<String>::new());
+    }
+}
