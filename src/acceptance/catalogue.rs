@@ -127,6 +127,94 @@ pub static CATALOGUE: &[AcceptanceTest] = &[
             },
         ],
     },
+    AcceptanceTest {
+        id: "AT5",
+        title: "PRINTED",
+        level: Level::Optional,
+        points: &[
+            Point {
+                id: "AT5.1",
+                text: "only letters that are ACCEPTED are targeted",
+                criterion: criteria::at5::only_eligible,
+            },
+            Point {
+                id: "AT5.2",
+                text: "all targeted letters become PRINTED, none skipped, none twice",
+                criterion: criteria::at5::all_become,
+            },
+            Point {
+                id: "AT5.3",
+                text: "the API answers successfully",
+                criterion: criteria::at5::answers_successfully,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT6",
+        title: "ENCLOSED",
+        level: Level::Optional,
+        points: &[
+            Point {
+                id: "AT6.1",
+                text: "only eligible letters are targeted",
+                criterion: criteria::at6::only_eligible,
+            },
+            Point {
+                id: "AT6.2",
+                text: "all targeted letters become ENCLOSED",
+                criterion: criteria::at6::all_become,
+            },
+            Point {
+                id: "AT6.3",
+                text: "the API answers successfully",
+                criterion: criteria::at6::answers_successfully,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT7",
+        title: "DISPATCHED",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT7.1",
+                text: "only eligible letters are targeted",
+                criterion: criteria::at7::only_eligible,
+            },
+            Point {
+                id: "AT7.2",
+                text: "all targeted letters become DISPATCHED",
+                criterion: criteria::at7::all_become,
+            },
+            Point {
+                id: "AT7.3",
+                text: "the API answers successfully",
+                criterion: criteria::at7::answers_successfully,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT8",
+        title: "DELIVERED",
+        level: Level::Optional,
+        points: &[
+            Point {
+                id: "AT8.1",
+                text: "only eligible letters are targeted",
+                criterion: criteria::at8::only_eligible,
+            },
+            Point {
+                id: "AT8.2",
+                text: "all targeted letters become DELIVERED",
+                criterion: criteria::at8::all_become,
+            },
+            Point {
+                id: "AT8.3",
+                text: "the API answers successfully",
+                criterion: criteria::at8::answers_successfully,
+            },
+        ],
+    },
 ];
 
 /// The acceptance test called `id`.

@@ -4,6 +4,11 @@ pub mod at1;
 pub mod at2;
 pub mod at3;
 pub mod at4;
+pub mod at5;
+pub mod at6;
+pub mod at7;
+pub mod at8;
+mod stage;
 mod update;
 
 use crate::model::Judgement;
