@@ -72,6 +72,11 @@ impl<'a> Updates<'a> {
         self.sent.get(letter).map_or(&[], Vec::as_slice)
     }
 
+    /// The status that the updates are about.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
     /// What was last asked for `letter`: what the API took, if it took anything.
     pub fn asked(&self, letter: &str) -> Option<&'a Change> {
         let sent = self.of_letter(letter);
@@ -146,29 +151,34 @@ impl<'a> Updates<'a> {
 
     /// Every letter is sent, and reads the status in the end.
     pub fn expect_settled(&self, finding: &mut Finding) {
-        let (mut left_out, mut unread) = (Vec::new(), Vec::new());
-        let (mut otherwise, mut lost) = (Vec::new(), Vec::new());
+        let letters = self.letters.iter().copied();
+        let left_out: Vec<&str> = letters.filter(|id| self.of_letter(id).is_empty()).collect();
+        finding.missing_letters(&left_out, &format!("in no update to {}", self.status));
+        self.expect_read_back(finding);
+    }
+
+    /// Every letter that was sent reads the status in the end.
+    pub fn expect_read_back(&self, finding: &mut Finding) {
+        let (mut unread, mut otherwise, mut lost) = (Vec::new(), Vec::new(), Vec::new());
         for &letter in &self.letters {
             let sent = self.of_letter(letter);
-            match self.read_after(letter) {
-                None if sent.is_empty() => left_out.push(letter),
-                None => unread.push(letter),
-                Some(seen) if seen.letter.is(self.status) => drop(finding.proof([seen.seq])),
-                Some(seen) => {
-                    finding.proof([seen.seq]);
-                    let says = format!("{letter} ({})", seen.letter.status);
-                    let never_answered = sent.iter().all(Sent::lost);
-                    if never_answered {
-                        &mut lost
-                    } else {
-                        &mut otherwise
-                    }
-                    .push(says);
-                }
+            let Some(seen) = self.read_after(letter) else {
+                unread.extend((!sent.is_empty()).then_some(letter));
+                continue;
+            };
+            finding.proof([seen.seq]);
+            if seen.letter.is(self.status) {
+                continue;
             }
+            let never_answered = sent.iter().all(Sent::lost);
+            let wrong = if never_answered {
+                &mut lost
+            } else {
+                &mut otherwise
+            };
+            wrong.push(format!("{letter} ({})", seen.letter.status));
         }
         finding.unmet_letters(&otherwise, &format!("not {} when last read", self.status));
-        finding.missing_letters(&left_out, &format!("in no update to {}", self.status));
         finding.missing_letters(&lost, "in no answered update, and unchanged");
         finding.missing_letters(&unread, "never read after the update");
     }
@@ -225,6 +235,11 @@ pub(super) fn last_seen<'a>(
         .into_iter()
         .chain(listed.next())
         .max_by_key(|found| found.0)
+}
+
+/// The letter as it was last seen at all.
+pub(super) fn facts_of<'a>(view: &'a RunView, letter: &str) -> Option<&'a LetterFacts> {
+    last_seen(view, letter, u64::MAX).map(|(_, facts)| facts)
 }
 
 /// `ACCEPTED`, `ACCEPTED or PRINTED`.
