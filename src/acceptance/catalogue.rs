@@ -335,6 +335,50 @@ pub static CATALOGUE: &[AcceptanceTest] = &[
             },
         ],
     },
+    AcceptanceTest {
+        id: "AT14",
+        title: "Management information",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT14.1",
+                text: "entries appear in NHS Notify within the expected time",
+                criterion: criteria::at14::entries_appear,
+            },
+            Point {
+                id: "AT14.2",
+                text: "counts match the processed letters",
+                criterion: criteria::at14::counts_match,
+            },
+            Point {
+                id: "AT14.3",
+                text: "no duplicate entry for a date, no missing record",
+                criterion: criteria::at14::none_twice_none_missing,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT15",
+        title: "Performance",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT15.1",
+                text: "every PDF is downloaded and verified",
+                criterion: criteria::at15::every_pdf_verified,
+            },
+            Point {
+                id: "AT15.2",
+                text: "all data within 10 seconds",
+                criterion: criteria::at15::within_the_target,
+            },
+            Point {
+                id: "AT15.3",
+                text: "three complete runs, the best recorded",
+                criterion: criteria::at15::three_passes,
+            },
+        ],
+    },
 ];
 
 /// The acceptance test called `id`.
