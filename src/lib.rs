@@ -1,1 +1,3 @@
 //! Conformance and acceptance tests for suppliers of the NHS Notify Supplier API.
+
+pub mod simulator;

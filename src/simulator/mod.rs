@@ -1,0 +1,3 @@
+//! The embedded simulator.
+
+pub mod letter_pdf;
