@@ -134,6 +134,7 @@ impl RunView {
                 self.judgements
                     .insert(point.clone(), (line.at, judgement.clone()));
             }
+            Event::Note { text, .. } => self.notes.push(text.clone()),
             _ => {}
         }
     }
