@@ -49,6 +49,8 @@ async fn execute(
     common: &Common,
     progress: &Progress,
 ) -> Result<Done, CliError> {
+    // Before anything is opened: a refused run must not empty the ledger of another.
+    RunDir::vacant(&common.evidence_dir, &prepared.run_id)?;
     let mut ledger = Ledger::open(&prepared.ledger)?;
     if prepared.is_in_process() {
         ledger.clear()?;
