@@ -75,8 +75,9 @@ async fn execute(
         run_id: prepared.run_id.clone(),
         supplier,
         journal: journal.clone(),
+        leases: Leases::lasting(prepared.target.visibility_timeout)
+            .after_earlier_runs(ledger.leased_for()?),
         ledger: Arc::new(Mutex::new(ledger)),
-        leases: Leases::lasting(prepared.target.visibility_timeout),
         settle_timeout: prepared.target.settle_timeout,
         sizes: Sizes(prepared.sizes.clone()),
         assessor: court.clone(),
