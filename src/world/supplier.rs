@@ -81,6 +81,9 @@ impl SupplierWorld {
                 .err()
                 .map(|error| error.cause().as_str().to_owned()),
         })?;
+        if let Err(error) = &done {
+            bound.context.tell_failure(&step_text(step), error);
+        }
         self.steps_told += 1;
         done
     }

@@ -82,6 +82,7 @@ async fn execute(
         sizes: Sizes(prepared.sizes.clone()),
         assessor: court.clone(),
         progress: progress.clone(),
+        failure: Arc::default(),
     };
     run_scenarios(prepared.features.clone(), Arc::new(context)).await?;
     finish(&journal, &court, &prepared.points)?;
