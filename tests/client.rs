@@ -23,7 +23,7 @@ use letterproof::client::{
     ClientError, Credentials, Download, FailureKind, Mi, Settings, SettingsError, Supplier,
 };
 use letterproof::evidence::{Journal, Policy, Reader, Redactor, RunDir, sha256_hex};
-use letterproof::model::{Change, Event, Exchange, Scope, Status};
+use letterproof::model::{Change, Event, Exchange, MiFacts, Scope, Status};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -606,7 +606,11 @@ async fn an_unclear_update_is_never_sent_again() {
                 .await
                 .unwrap_err(),
             bench.supplier.update_one(&accepted("L")).await.unwrap_err(),
-            bench.supplier.submit_mi(&mi).await.unwrap_err(),
+            bench
+                .supplier
+                .submit_mi(&mi, &some_facts())
+                .await
+                .unwrap_err(),
         ] {
             assert_eq!(error.kind(), FailureKind::Unclear, "{error}");
             let ClientError::Unclear { intent, call, .. } = &error else {
@@ -846,6 +850,17 @@ async fn status_has_a_key_of_its_own_and_ping_none() {
     assert!(server.to("/_status")[1].header("authorization").is_some());
 }
 
+fn some_facts() -> MiFacts {
+    MiFacts {
+        date: "2026-11-21".to_owned(),
+        specification_id: "specification".to_owned(),
+        group_id: "group".to_owned(),
+        line_item: "envelope".to_owned(),
+        quantity: 1,
+        letters: vec!["L".to_owned()],
+    }
+}
+
 fn some_mi() -> Mi {
     Mi {
         line_item: "envelope-business-standard".into(),
@@ -869,7 +884,11 @@ async fn mi_goes_and_comes_back() {
     })
     .await;
     let bench = Bench::of(Settings::new(&server.base));
-    let taken = bench.supplier.submit_mi(&some_mi()).await.unwrap();
+    let taken = bench
+        .supplier
+        .submit_mi(&some_mi(), &some_facts())
+        .await
+        .unwrap();
     assert_eq!((taken.id.as_str(), taken.status), ("mi-1", 201));
     assert_eq!(bench.supplier.read_mi("mi-1").await.unwrap().mi, some_mi());
 }

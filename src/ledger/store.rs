@@ -1,11 +1,10 @@
 //! One file of memory, held by one run at a time.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
-use super::LedgerError;
+use super::{LedgerError, lease, letters, mi};
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS job (
@@ -13,10 +12,6 @@ const SCHEMA: &str = "
         job     TEXT NOT NULL,
         run     TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS lease (
-        place     INTEGER PRIMARY KEY CHECK (place = 1),
-        until_ms  INTEGER NOT NULL
-    ) STRICT;
 ";
 
 /// A job of the reference supplier.
@@ -39,8 +34,8 @@ pub enum Processed {
 
 /// The memory itself.
 pub struct Ledger {
-    path: PathBuf,
-    connection: Connection,
+    pub(super) path: PathBuf,
+    pub(super) connection: Connection,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -75,37 +70,8 @@ impl Ledger {
     pub fn clear(&mut self) -> Result<(), LedgerError> {
         let cleared = self
             .connection
-            .execute_batch("DELETE FROM job; DELETE FROM lease;");
+            .execute_batch("BEGIN; DELETE FROM job; DELETE FROM letter; DELETE FROM mi; DELETE FROM lease; COMMIT;");
         cleared.map_err(sqlite(&self.path))
-    }
-
-    /// Remembers that the letters just listed are leased for `time` from now: a later run, which
-    /// is another process, must wait for them too.
-    ///
-    /// # Errors
-    /// If the file cannot be written.
-    pub fn remember_lease(&mut self, time: Duration) -> Result<(), LedgerError> {
-        let until = millis(now() + time);
-        let written = self.connection.execute(
-            "INSERT OR REPLACE INTO lease (place, until_ms) VALUES (1, ?1)",
-            [until],
-        );
-        written.map(drop).map_err(sqlite(&self.path))
-    }
-
-    /// For how long letters of the latest list are still leased.
-    ///
-    /// # Errors
-    /// If the file cannot be read.
-    pub fn leased_for(&self) -> Result<Duration, LedgerError> {
-        let until = self
-            .connection
-            .query_row("SELECT until_ms FROM lease", [], |row| row.get(0))
-            .optional()
-            .map_err(sqlite(&self.path))?;
-        let until: i64 = until.unwrap_or_default();
-        let left = until.saturating_sub(millis(now()));
-        Ok(Duration::from_millis(u64::try_from(left).unwrap_or(0)))
     }
 
     /// Processes a list: one job for every letter that has none, whatever list it is on. All of
@@ -146,23 +112,15 @@ impl Ledger {
     }
 }
 
-/// Since the Unix epoch, by the wall clock: it is compared with the times of other processes.
-fn now() -> Duration {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-}
-
-fn millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
-}
-
 /// The first write takes the file's lock and keeps it until the connection closes.
 fn take_hold(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_millis(500))?;
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    connection.execute_batch(&format!("BEGIN EXCLUSIVE; {SCHEMA} COMMIT;"))
+    let (letters, mi, lease) = (letters::SCHEMA, mi::SCHEMA, lease::SCHEMA);
+    connection.execute_batch(&format!(
+        "BEGIN EXCLUSIVE; {SCHEMA} {letters} {mi} {lease} COMMIT;"
+    ))
 }
 
 fn process_one(connection: &Connection, run: &str, letter: &str) -> rusqlite::Result<Processed> {
@@ -191,7 +149,7 @@ fn job_of(connection: &Connection, letter: &str) -> rusqlite::Result<Option<Job>
         .optional()
 }
 
-fn sqlite(path: &Path) -> impl FnOnce(rusqlite::Error) -> LedgerError {
+pub(super) fn sqlite(path: &Path) -> impl FnOnce(rusqlite::Error) -> LedgerError {
     let path = path.to_owned();
     move |source| match source.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::InUse(path),
@@ -225,27 +183,28 @@ mod tests {
     }
 
     #[test]
-    fn a_lease_is_remembered_across_runs_until_it_has_passed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("ledger.sqlite");
-        let mut first = Ledger::open(&path).unwrap();
-        assert_eq!(first.leased_for().unwrap(), Duration::ZERO);
-        first.remember_lease(Duration::from_secs(300)).unwrap();
-        drop(first);
-        let mut later = Ledger::open(&path).unwrap();
-        let left = later.leased_for().unwrap();
-        assert!(left > Duration::from_secs(200) && left <= Duration::from_secs(300));
-        later.clear().unwrap();
-        assert_eq!(later.leased_for().unwrap(), Duration::ZERO);
-    }
-
-    #[test]
     fn a_second_run_is_refused_while_the_first_holds_the_ledger() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger.sqlite");
         let _held = Ledger::open(&path).unwrap();
         let refused = Ledger::open(&path).unwrap_err();
         assert!(matches!(refused, LedgerError::InUse(_)), "{refused}");
+    }
+
+    #[test]
+    fn a_ledger_of_an_earlier_version_gets_the_new_tables() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(SCHEMA).unwrap();
+        old.execute("INSERT INTO job VALUES ('A', 'job', 'run-0')", [])
+            .unwrap();
+        drop(old);
+        let mut ledger = Ledger::open(&path).unwrap();
+        assert!(ledger.letters().unwrap().is_empty());
+        assert!(ledger.job("A").unwrap().is_some());
+        ledger.clear().unwrap();
+        assert!(ledger.job("A").unwrap().is_none());
     }
 
     #[test]
