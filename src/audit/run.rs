@@ -1,6 +1,6 @@
 //! The audit of one run's folder.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 
 use crate::acceptance::{self, RunResult, RunView};
@@ -90,6 +90,8 @@ pub fn verify_run(dir: &RunDir, head: Option<&str>) -> Result<AuditReport, Audit
 struct Audit {
     view: RunView,
     derived: DerivedFacts,
+    /// Points judged since the last line that could change a judgement.
+    round: HashSet<String>,
     report: AuditReport,
 }
 
@@ -98,6 +100,7 @@ impl Audit {
         Self {
             view: RunView::default(),
             derived: DerivedFacts::over(BodyStore::at(dir.bodies())),
+            round: HashSet::new(),
             report: AuditReport {
                 run_id: dir.run_id(),
                 ..AuditReport::default()
@@ -109,6 +112,7 @@ impl Audit {
         let line = &read.line;
         let findings = self.derived.take(line);
         self.report.findings.extend(findings);
+        self.report.findings.extend(self.after_the_end(line));
         let finding = match &line.event {
             Event::CriterionJudged {
                 point, judgement, ..
@@ -117,14 +121,49 @@ impl Audit {
                 judge_again(line, point, judgement, &self.view)
             }
             Event::RunStarted(started) => self.introduction(line, started),
-            Event::RunFinished(finished) => ending(line, finished, &self.view),
+            Event::RunFinished(finished) => {
+                let unjudged = self.not_judged_at_the_end(line);
+                self.report.findings.extend(unjudged);
+                ending(line, finished, &self.view)
+            }
             _ if line.seq == 0 => Some(Finding::line(1, "is not run.started")),
             _ => None,
         };
         self.report.findings.extend(finding);
+        self.follow_the_round(&line.event);
         self.view.apply(line);
         self.report.events += 1;
         self.report.head.clone_from(&read.hash);
+    }
+
+    /// The last line of a run is `run.finished`; what follows it belongs to no run.
+    fn after_the_end(&self, line: &Line) -> Option<Finding> {
+        let ended = self.view.finished().is_some();
+        ended.then(|| Finding::line(line.seq + 1, "stands after run.finished"))
+    }
+
+    fn follow_the_round(&mut self, event: &Event) {
+        if let Event::CriterionJudged { point, .. } = event {
+            self.round.insert(point.clone());
+        } else {
+            self.round.clear();
+        }
+    }
+
+    /// Each point in scope is judged once more over the whole journal, and that judgement counts:
+    /// were it left out, an earlier one would stand in its place.
+    fn not_judged_at_the_end(&self, line: &Line) -> Vec<Finding> {
+        let scope = self.view.started().map(|started| started.scope.as_slice());
+        let missing = scope
+            .unwrap_or_default()
+            .iter()
+            .filter(|point| !self.round.contains(*point));
+        missing
+            .map(|point| {
+                let told = "ends a run in which this point was not judged over the whole journal";
+                Finding::line(line.seq + 1, told).about(point)
+            })
+            .collect()
     }
 
     fn introduction(&mut self, line: &Line, started: &RunStarted) -> Option<Finding> {

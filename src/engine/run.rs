@@ -95,9 +95,17 @@ fn begin_scenario(
 }
 
 /// cucumber silences panics to report them itself; in other tasks nobody would hear of them.
+///
+/// It also turns the error of a step into a panic. Such a step has failed and said so; nothing is
+/// wrong with the tool.
 fn report_panics(context: &Arc<Context>) {
     let (progress, redactor) = (context.progress.clone(), context.journal.redactor().clone());
+    let failure = Arc::clone(&context.failure);
     std::panic::set_hook(Box::new(move |panic| {
+        let told = failure.lock().unwrap_or_else(|poison| poison.into_inner());
+        if told.is_some() && told.as_deref() == panic.payload_as_str() {
+            return;
+        }
         progress.line(&redactor.text(&format!("the tool itself failed: {panic}")));
     }));
 }

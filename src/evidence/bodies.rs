@@ -135,7 +135,17 @@ impl BodyStore {
         if body.withheld {
             return Ok(None);
         }
+        if !is_hash(&body.sha256) {
+            return Err(EvidenceError::BadBodyName(body.sha256.clone()));
+        }
         let path = self.path_of(&body.sha256);
+        let facts = path.symlink_metadata();
+        if !facts
+            .map_err(EvidenceError::io("read the body", &path))?
+            .is_file()
+        {
+            return Err(EvidenceError::NoFile(path));
+        }
         let read = fs::read(&path).map_err(EvidenceError::io("read the body", &path))?;
         Ok(Some(read))
     }
@@ -148,6 +158,12 @@ fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> 
     file.as_file().sync_data()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// 64 lower-case hex digits, which as a name can lead nowhere else.
+fn is_hash(text: &str) -> bool {
+    let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.len() == 64 && text.bytes().all(digit)
 }
 
 fn inline_text(bytes: &[u8]) -> Option<String> {

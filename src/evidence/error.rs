@@ -24,6 +24,12 @@ pub enum EvidenceError {
         /// Why it failed.
         source: io::Error,
     },
+    /// A link or a device where a file belongs.
+    #[error("{} is neither a file nor a folder; a run consists of nothing else", .0.display())]
+    NoFile(PathBuf),
+    /// A body whose name is no hash, and so could lead anywhere.
+    #[error("{0:?} is no hash, so no body has it as its name")]
+    BadBodyName(String),
     /// The journal stopped after an earlier failure.
     #[error("the journal {} takes no more events after an earlier write failed; nothing sent since then is evidence", .0.display())]
     Stopped(PathBuf),

@@ -18,14 +18,27 @@ impl RunDir {
         Self(path.into())
     }
 
+    /// Holds that a new run below `evidence` may be called `run_id`, and changes nothing.
+    ///
+    /// # Errors
+    /// If the id is no folder name, or the run exists.
+    pub fn vacant(evidence: &Path, run_id: &str) -> Result<(), EvidenceError> {
+        if !is_run_id(run_id) {
+            return Err(EvidenceError::BadRunId(run_id.to_owned()));
+        }
+        let path = evidence.join(run_id);
+        match path.symlink_metadata() {
+            Ok(_) => Err(EvidenceError::RunExists(path)),
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Makes the folder of a new run below `evidence`.
     ///
     /// # Errors
     /// If the id is no folder name, the run exists, or the folder cannot be made.
     pub fn create(evidence: &Path, run_id: &str) -> Result<Self, EvidenceError> {
-        if !is_run_id(run_id) {
-            return Err(EvidenceError::BadRunId(run_id.to_owned()));
-        }
+        Self::vacant(evidence, run_id)?;
         let make = EvidenceError::io("make the evidence folder", evidence);
         fs::create_dir_all(evidence).map_err(make)?;
         let path = evidence.join(run_id);

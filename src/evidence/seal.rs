@@ -104,6 +104,7 @@ pub fn write_seal(dir: &RunDir) -> Result<Seal, EvidenceError> {
 /// Files that are no part of what a seal covers: itself, and what people add after it.
 const OUTSIDE: [&str; 2] = ["seal.json", "review.jsonl"];
 
+/// Links are not followed: a run that somebody else made could lead in circles or anywhere.
 fn files_below(root: &Path) -> Result<BTreeMap<String, String>, EvidenceError> {
     let mut files = BTreeMap::new();
     let mut folders = vec![root.to_owned()];
@@ -111,12 +112,17 @@ fn files_below(root: &Path) -> Result<BTreeMap<String, String>, EvidenceError> {
         let entries =
             fs::read_dir(&folder).map_err(EvidenceError::io("read the folder", &folder))?;
         for entry in entries {
-            let path = entry
-                .map_err(EvidenceError::io("read the folder", &folder))?
-                .path();
-            if path.is_dir() {
+            let entry = entry.map_err(EvidenceError::io("read the folder", &folder))?;
+            let path = entry.path();
+            let kind = entry
+                .file_type()
+                .map_err(EvidenceError::io("read the folder", &folder))?;
+            if kind.is_dir() {
                 folders.push(path);
                 continue;
+            }
+            if !kind.is_file() {
+                return Err(EvidenceError::NoFile(path));
             }
             let name = relative_name(root, &path);
             if !OUTSIDE.contains(&name.as_str()) {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
-use super::{LedgerError, letters, mi};
+use super::{LedgerError, lease, letters, mi};
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS job (
@@ -70,7 +70,7 @@ impl Ledger {
     pub fn clear(&mut self) -> Result<(), LedgerError> {
         let cleared = self
             .connection
-            .execute_batch("BEGIN; DELETE FROM job; DELETE FROM letter; DELETE FROM mi; COMMIT;");
+            .execute_batch("BEGIN; DELETE FROM job; DELETE FROM letter; DELETE FROM mi; DELETE FROM lease; COMMIT;");
         cleared.map_err(sqlite(&self.path))
     }
 
@@ -117,8 +117,10 @@ fn take_hold(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_millis(500))?;
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    let (letters, mi) = (letters::SCHEMA, mi::SCHEMA);
-    connection.execute_batch(&format!("BEGIN EXCLUSIVE; {SCHEMA} {letters} {mi} COMMIT;"))
+    let (letters, mi, lease) = (letters::SCHEMA, mi::SCHEMA, lease::SCHEMA);
+    connection.execute_batch(&format!(
+        "BEGIN EXCLUSIVE; {SCHEMA} {letters} {mi} {lease} COMMIT;"
+    ))
 }
 
 fn process_one(connection: &Connection, run: &str, letter: &str) -> rusqlite::Result<Processed> {

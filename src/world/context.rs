@@ -10,7 +10,7 @@ use crate::ledger::Ledger;
 use crate::model::Scope;
 use crate::progress::Progress;
 
-use super::Leases;
+use super::{Leases, StepError};
 
 /// Judges an acceptance point on the journal as it stands and writes the judgement into it.
 pub trait Assessor: Send + Sync {
@@ -55,6 +55,22 @@ pub struct Context {
     pub assessor: Arc<dyn Assessor>,
     /// Where progress is shown.
     pub progress: Progress,
+    /// What the last failed step said: cucumber ends the step by a panic with these very words.
+    pub failure: Arc<Mutex<Option<String>>>,
+}
+
+impl Context {
+    /// Shows that `step` failed, and what to do about it.
+    pub fn tell_failure(&self, step: &str, error: &StepError) {
+        let told = error.to_string();
+        let line = format!("failed: {step}: {told}");
+        self.progress.line(&self.journal.redactor().text(&line));
+        let mut last = self
+            .failure
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner());
+        *last = Some(told);
+    }
 }
 
 impl std::fmt::Debug for Context {

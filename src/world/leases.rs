@@ -22,6 +22,17 @@ impl Leases {
         }
     }
 
+    /// Letters that an earlier run listed are leased for `left`, which is no longer than a lease
+    /// lasts, whatever a clock that was set since may say.
+    #[must_use]
+    pub fn after_earlier_runs(self, left: Duration) -> Self {
+        let left = left.min(self.lasting + Self::MARGIN);
+        Self {
+            until: Mutex::new((!left.is_zero()).then(|| Instant::now() + left)),
+            ..self
+        }
+    }
+
     /// A list was answered just now.
     pub fn list_answered(&self) {
         let mut until = self
@@ -53,5 +64,14 @@ mod tests {
         assert_eq!(leases.remaining(), Duration::ZERO);
         leases.list_answered();
         assert!(leases.remaining() > Duration::from_secs(299));
+    }
+
+    #[test]
+    fn leases_of_an_earlier_run_are_waited_for_and_no_longer_than_one_lasts() {
+        let leases = || Leases::lasting(Duration::from_secs(300));
+        let left = |time| leases().after_earlier_runs(time).remaining();
+        assert_eq!(left(Duration::ZERO), Duration::ZERO);
+        assert!(left(Duration::from_secs(100)) > Duration::from_secs(99));
+        assert!(left(Duration::from_secs(9_000)) < Duration::from_secs(301));
     }
 }

@@ -81,6 +81,9 @@ impl SupplierWorld {
                 .err()
                 .map(|error| error.cause().as_str().to_owned()),
         })?;
+        if let Err(error) = &done {
+            bound.context.tell_failure(&step_text(step), error);
+        }
         self.steps_told += 1;
         done
     }
@@ -107,9 +110,17 @@ impl SupplierWorld {
     /// If there is no readable list.
     pub async fn list(&mut self, limit: u32) -> Result<Listed, StepError> {
         let bound = self.bound()?;
-        let listed = bound.supplier.list(limit).await?;
-        bound.context.leases.list_answered();
-        Ok(listed)
+        let listed = bound.supplier.list(limit).await;
+        if listed.as_ref().err().is_none_or(may_have_leased) {
+            let context = &bound.context;
+            context.leases.list_answered();
+            let mut ledger = context
+                .ledger
+                .lock()
+                .unwrap_or_else(|poison| poison.into_inner());
+            ledger.remember_lease(context.leases.remaining())?;
+        }
+        Ok(listed?)
     }
 
     /// Waits until no letter is leased any more, with a countdown.
@@ -294,6 +305,16 @@ impl SupplierWorld {
 /// A step as the feature spells it.
 pub fn step_text(step: &Step) -> String {
     format!("{} {}", step.keyword.trim(), step.value)
+}
+
+/// A list whose answer was lost or unreadable may have leased letters all the same.
+fn may_have_leased(error: &ClientError) -> bool {
+    matches!(
+        error,
+        ClientError::ServerError { .. }
+            | ClientError::Broken { .. }
+            | ClientError::Unreadable { .. }
+    )
 }
 
 fn pending_letters(letters: &[LetterFacts]) -> Vec<String> {

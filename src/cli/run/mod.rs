@@ -49,6 +49,8 @@ async fn execute(
     common: &Common,
     progress: &Progress,
 ) -> Result<Done, CliError> {
+    // Before anything is opened: a refused run must not empty the ledger of another.
+    RunDir::vacant(&common.evidence_dir, &prepared.run_id)?;
     let mut ledger = Ledger::open(&prepared.ledger)?;
     if prepared.is_in_process() {
         ledger.clear()?;
@@ -73,12 +75,14 @@ async fn execute(
         run_id: prepared.run_id.clone(),
         supplier,
         journal: journal.clone(),
+        leases: Leases::lasting(prepared.target.visibility_timeout)
+            .after_earlier_runs(ledger.leased_for()?),
         ledger: Arc::new(Mutex::new(ledger)),
-        leases: Leases::lasting(prepared.target.visibility_timeout),
         settle_timeout: prepared.target.settle_timeout,
         sizes: Sizes(prepared.sizes.clone()),
         assessor: court.clone(),
         progress: progress.clone(),
+        failure: Arc::default(),
     };
     run_scenarios(prepared.features.clone(), Arc::new(context)).await?;
     finish(&journal, &court, &prepared.points)?;

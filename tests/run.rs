@@ -1,0 +1,451 @@
+//! `run`, `check` and `criteria`, called as a person calls them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may end at once"
+)]
+
+mod common;
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use common::{Desk, Ended, RUN, SMALL, copy_folder, journal, judged, of_kind};
+use letterproof::acceptance::catalogue;
+use serde_json::Value;
+
+/// Points in the catalogue, in its order.
+fn points() -> Vec<&'static str> {
+    catalogue::points().map(|point| point.id).collect()
+}
+
+/// The points that the run was about, by its first line.
+fn scope(desk: &Desk) -> Vec<String> {
+    let lines = journal(&desk.run_dir(RUN));
+    serde_json::from_value(lines[0]["scope"].clone()).unwrap()
+}
+
+/// A desk with a copy of the built-in features to change.
+fn desk_with_features() -> (Desk, String) {
+    let desk = Desk::new();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("features/supplier");
+    copy_folder(&own, &desk.path("features"));
+    let folder = desk.path("features").display().to_string();
+    (desk, folder)
+}
+
+/// Changes one feature of the copy.
+fn change_feature(desk: &Desk, name: &str, from: &str, to: &str) {
+    let path = desk.path("features").join(name);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{name} has no {from:?}");
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+/// Holds that a refused call sent nothing and left no run.
+#[track_caller]
+fn refused(desk: &Desk, ended: Ended) -> Ended {
+    let ended = ended.expect(2);
+    assert_eq!(desk.runs(), [""; 0], "a refused call left a run");
+    assert!(ended.err.starts_with("letterproof: "), "{ended}");
+    ended
+}
+
+#[test]
+fn a_small_run_passes_and_leaves_its_evidence() {
+    let desk = Desk::new();
+    desk.small_run(&[]).expect(0);
+    let run = desk.run_dir(RUN);
+    let lines = journal(&run);
+    assert_eq!(lines[0]["kind"], "run.started");
+    assert_eq!(lines[lines.len() - 1]["kind"], "run.finished");
+    assert_eq!(scope(&desk), points());
+    for point in points() {
+        let (verdict, observed) = judged(&lines, point);
+        assert!(
+            ["pass", "warning"].contains(&verdict.as_str()),
+            "{point} is {verdict}: {observed}"
+        );
+    }
+    let seal: Value =
+        serde_json::from_str(&fs::read_to_string(run.join("seal.json")).unwrap()).unwrap();
+    assert_eq!(seal["events"], lines.len());
+    assert_eq!(seal["run_id"], RUN);
+    let bodies = common::files_below(&run.join("bodies"));
+    assert!(!bodies.is_empty(), "no list was stored apart");
+    for body in bodies {
+        let name = body.file_name().unwrap().to_string_lossy().into_owned();
+        let bytes = fs::read(&body).unwrap();
+        assert_eq!(letterproof::evidence::sha256_hex(&bytes), name);
+    }
+}
+
+#[test]
+fn without_a_verb_the_program_runs() {
+    let desk = Desk::new();
+    let flags = [&SMALL[..], &["--only", "AT1", "--run-id", RUN]].concat();
+    desk.call(&flags).expect(0);
+    assert_eq!(scope(&desk), ["AT1.1", "AT1.2"]);
+}
+
+#[test]
+fn only_selects_and_json_is_one_document() {
+    let desk = Desk::new();
+    let ended = desk
+        .small_run(&["--only", "AT2", "--format", "json"])
+        .expect(0);
+    let document: Value = serde_json::from_str(&ended.out).expect("one JSON document");
+    let text = document.to_string();
+    for point in ["AT2.1", "AT2.2", "AT2.3"] {
+        assert!(text.contains(point), "{point} is not in {text}");
+    }
+    assert!(!text.contains("AT4.1"), "{text}");
+    assert_eq!(scope(&desk), ["AT2.1", "AT2.2", "AT2.3"]);
+}
+
+#[test]
+fn several_tests_are_selected_in_any_case() {
+    let desk = Desk::new();
+    desk.small_run(&["--only", "at4,AT2"]).expect(0);
+    let tests: Vec<String> = scope(&desk)
+        .iter()
+        .map(|point| point[..3].to_owned())
+        .collect();
+    assert_eq!(tests, ["AT2", "AT2", "AT2", "AT4", "AT4", "AT4", "AT4"]);
+}
+
+#[test]
+fn tags_select() {
+    let desk = Desk::new();
+    desk.small_run(&["--tags", "@AT1"]).expect(0);
+    assert_eq!(scope(&desk), ["AT1.1", "AT1.2"]);
+}
+
+#[test]
+fn nothing_selected_is_its_own_exit_code() {
+    for flags in [
+        &["--tags", "@nothing"][..],
+        &["--only", "AT2", "--tags", "@AT4"],
+    ] {
+        let desk = Desk::new();
+        desk.small_run(flags).expect(5).says(&[
+            "letterproof: no scenario is selected",
+            "letterproof criteria",
+        ]);
+        assert_eq!(desk.runs(), [""; 0]);
+    }
+}
+
+#[test]
+fn names_that_are_none_are_refused_with_those_that_are() {
+    let desk = Desk::new();
+    refused(&desk, desk.small_run(&["--only", "AT99"])).says(&["AT99", "AT1, AT2, AT3, AT4"]);
+    refused(&desk, desk.small_run(&["--only", "AT2,nonsense"])).says(&["NONSENSE", "AT1, AT2"]);
+    refused(&desk, desk.small_run(&["--tags", "and and"])).says(&["@AT4 or @AT7"]);
+}
+
+#[test]
+fn a_run_never_writes_over_another() {
+    let desk = Desk::new();
+    desk.small_run(&["--only", "AT3"]).expect(0);
+    let before = contents(&desk);
+    desk.small_run(&["--only", "AT1"])
+        .expect(2)
+        .says(&[RUN, "exists already", "--run-id"]);
+    assert!(before == contents(&desk), "the second call changed files");
+}
+
+/// Every file of the evidence folder with its bytes.
+fn contents(desk: &Desk) -> Vec<(String, Vec<u8>)> {
+    let files = common::files_below(&desk.evidence());
+    files
+        .into_iter()
+        .map(|file| (file.display().to_string(), fs::read(file).unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_run_id_is_a_plain_folder_name() {
+    let long = "x".repeat(101);
+    for id in ["../elsewhere", "a b", "", ".", "a/b", "é", &long] {
+        let desk = Desk::new();
+        let ended = desk.call(&["run", "--run-id", id, "--only", "AT1", "--letters", "3"]);
+        refused(&desk, ended).says(&["cannot be a run id", "letters, digits"]);
+        assert!(!desk.path("elsewhere").exists());
+    }
+}
+
+#[test]
+fn features_come_from_a_folder() {
+    let (desk, folder) = desk_with_features();
+    change_feature(
+        &desk,
+        "at01_connect_securely.feature",
+        "lists 1 letter",
+        "lists 2 letters",
+    );
+    desk.small_run(&["--features-dir", &folder, "--only", "AT1"])
+        .expect(0);
+    let lines = journal(&desk.run_dir(RUN));
+    let steps = of_kind(&lines, "step.finished");
+    assert!(
+        steps
+            .iter()
+            .any(|step| step["step"] == "And the supplier lists 2 letters")
+    );
+}
+
+#[test]
+fn an_undefined_step_is_refused_with_its_place() {
+    let (desk, folder) = desk_with_features();
+    change_feature(
+        &desk,
+        "at01_connect_securely.feature",
+        "lists 1 letter",
+        "lists a letter",
+    );
+    let place = "at01_connect_securely.feature:9";
+    let ended = desk.small_run(&["--features-dir", &folder]);
+    refused(&desk, ended).says(&[place, "no step definition", "lists a letter"]);
+    desk.call(&["check", "--features-dir", &folder])
+        .expect(1)
+        .says(&[place, "no step definition"]);
+}
+
+#[test]
+fn a_scenario_that_could_not_fail_is_refused() {
+    let (desk, folder) = desk_with_features();
+    let path = desk.path("features").join("at01_connect_securely.feature");
+    let text = fs::read_to_string(&path).unwrap();
+    let without: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.contains(" AT1."))
+        .collect();
+    fs::write(path, without.join("\n")).unwrap();
+    let ended = desk.small_run(&["--features-dir", &folder]);
+    refused(&desk, ended).says(&["at01_connect_securely.feature:6", "has no Then"]);
+    desk.call(&["check", "--features-dir", &folder])
+        .expect(1)
+        .says(&["has no Then", "AT1.1", "is tested by no scenario"]);
+}
+
+#[test]
+fn a_then_must_quote_the_catalogue() {
+    let (desk, folder) = desk_with_features();
+    let name = "at01_connect_securely.feature";
+    change_feature(&desk, name, "AT1.1 a connection", "AT1.1 any connection");
+    change_feature(&desk, name, "AT1.2 no", "AT1.7 no");
+    let ended = desk.small_run(&["--features-dir", &folder]);
+    refused(&desk, ended).says(&["AT1.1 reads", "no acceptance point AT1.7"]);
+}
+
+#[test]
+fn a_folder_without_readable_features_is_refused() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("empty")).unwrap();
+    for name in ["empty", "missing"] {
+        let folder = desk.path(name).display().to_string();
+        let ended = desk.small_run(&["--features-dir", &folder]);
+        refused(&desk, ended).says(&[name]);
+    }
+    fs::write(desk.path("empty/odd.feature"), "Given nothing\n").unwrap();
+    let folder = desk.path("empty").display().to_string();
+    let ended = desk.small_run(&["--features-dir", &folder]);
+    refused(&desk, ended).says(&["odd.feature", "is not a feature"]);
+}
+
+#[test]
+fn the_built_in_features_have_no_problem() {
+    let desk = Desk::new();
+    let counted = format!("{} acceptance points", points().len());
+    desk.call(&["check"]).expect(0).says(&[&counted]);
+    let ended = desk.call(&["check", "--format", "json"]).expect(0);
+    let document: Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!(document["problems"], serde_json::json!([]));
+}
+
+#[test]
+fn criteria_lists_every_point_with_what_tests_it() {
+    let desk = Desk::new();
+    desk.call(&["criteria"]).expect(0).says(&points());
+    let ended = desk.call(&["criteria", "--format", "json"]).expect(0);
+    let document: Value = serde_json::from_str(&ended.out).unwrap();
+    let rows = document["points"].as_array().unwrap();
+    let ids: Vec<&str> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, points());
+    for row in rows {
+        assert!(!row["scenarios"].as_array().unwrap().is_empty(), "{row}");
+    }
+}
+
+#[test]
+fn production_is_never_touched() {
+    let desk = Desk::new();
+    let ended = desk.call(&["run", "--target", "prod"]);
+    refused(&desk, ended).says(&["prod", "production", "never touches it"]);
+    desk.configure("[target.mine]\nkind = \"prod\"\n");
+    let ended = desk.call(&["run", "--target", "mine"]);
+    refused(&desk, ended).says(&["mine", "production"]);
+}
+
+#[test]
+fn a_target_must_be_known_and_complete() {
+    let desk = Desk::new();
+    let ended = desk.call(&["run", "--target", "locla"]);
+    refused(&desk, ended).says(&["\"locla\"", "did you mean local?", "sandbox"]);
+    let ended = desk.call(&["run", "--target", "int"]);
+    refused(&desk, ended).says(&["target int needs an API key", "api_key_file"]);
+}
+
+#[test]
+fn flags_of_the_simulator_are_for_the_simulator_in_this_process() {
+    let desk = Desk::new();
+    desk.configure("[target.local]\nkind = \"local\"\nbase_url = \"http://127.0.0.1:9\"\n");
+    for flags in [
+        &["--letters", "24"][..],
+        &["--settle", "100ms"],
+        &["--seed", "7"],
+        &["--no-throttle"],
+        &["--shared-pdfs"],
+        &["--latency", "int"],
+    ] {
+        let ended = desk.call(&[&["run"], flags].concat());
+        refused(&desk, ended).says(&[flags[0], "simulator in this process", "local"]);
+    }
+}
+
+#[test]
+fn a_setting_that_is_none_is_refused_with_the_nearest() {
+    let desk = Desk::new();
+    desk.configure("[target.local]\nkidn = \"local\"\n");
+    let ended = desk.small_run(&[]);
+    refused(&desk, ended).says(&["letterproof.toml", "kidn", "did you mean"]);
+    let ended = Ended::of(
+        Desk::new()
+            .command(&["run"])
+            .env("LETTERPROOF_SUPPLIER_NMAE", "x")
+            .output()
+            .unwrap(),
+    );
+    ended
+        .expect(2)
+        .says(&["LETTERPROOF_SUPPLIER_NMAE", "did you mean"]);
+}
+
+#[test]
+fn a_configuration_that_is_not_there_is_refused() {
+    let desk = Desk::new();
+    fs::remove_file(desk.path("letterproof.toml")).unwrap();
+    refused(&desk, desk.small_run(&[])).says(&["letterproof.toml", "--config"]);
+}
+
+#[test]
+fn a_key_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::new();
+    let url = "http://127.0.0.1:9";
+    desk.configure(&common::lab::configuration(url, &format!("{url}/t"), "k"));
+    common::lab::write_secret(&desk.path("api-key"), "key");
+    let open = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(desk.path("api-key"), open).unwrap();
+    let ended = desk.call(&["run"]);
+    refused(&desk, ended).says(&["api-key has mode 0644", "chmod 600"]);
+}
+
+#[test]
+fn a_lease_must_outlast_the_settling() {
+    for lease in ["100ms", "50ms"] {
+        let desk = Desk::new();
+        let flags = ["run", "--visibility-timeout", lease, "--settle", "100ms"];
+        refused(&desk, desk.call(&flags)).says(&["must be longer", "100ms"]);
+    }
+}
+
+#[test]
+fn a_ledger_is_held_by_one_run_at_a_time() {
+    let desk = Desk::new();
+    let ledger = desk.path("ledger.sqlite").display().to_string();
+    let slow = ["--ledger", &ledger, "--visibility-timeout", "30s"];
+    let mut command = desk.command(&[&["run", "--only", "AT2,AT3"], &SMALL[..2], &slow].concat());
+    let mut first = Running::start(&mut command);
+    first.until("waiting");
+    desk.small_run(&["--ledger", &ledger])
+        .expect(2)
+        .says(&["ledger.sqlite", "another run"]);
+    assert!(!desk.run_dir(RUN).exists());
+}
+
+/// A program that is still running; killed by its own handle when dropped.
+struct Running(Child);
+
+impl Running {
+    fn start(command: &mut Command) -> Self {
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self(piped.spawn().unwrap())
+    }
+
+    /// Waits for a line on standard error that begins with `word`.
+    fn until(&mut self, word: &str) {
+        let lines = BufReader::new(self.0.stderr.take().unwrap()).lines();
+        let found = lines
+            .map(Result::unwrap)
+            .find(|line| line.starts_with(word));
+        assert!(found.is_some(), "{word:?} was never said");
+    }
+
+    /// The first line on standard output.
+    fn first_line(&mut self) -> String {
+        let mut line = String::new();
+        let mut out = BufReader::new(self.0.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        line
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+#[test]
+fn a_simulator_elsewhere_is_run_against_twice_and_its_letters_are_remembered() {
+    let desk = Desk::new();
+    fs::remove_file(desk.path("letterproof.toml")).unwrap();
+    let config = desk.path("letterproof.toml").display().to_string();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_letterproof"));
+    command.args([
+        "sim",
+        "--addr",
+        "127.0.0.1:0",
+        "--letters",
+        "24",
+        "--visibility-timeout",
+        "1s",
+        "--settle",
+        "100ms",
+        "--write-config",
+        &config,
+    ]);
+    desk.shut_in(&mut command);
+    let mut sim = Running::start(&mut command);
+    let ready: Value = serde_json::from_str(&sim.first_line()).expect("one JSON line");
+    assert_eq!(ready["letters"], 24);
+    let mut text = fs::read_to_string(&config).unwrap();
+    text.push_str("\n[sizes]\nat4 = 5\n");
+    fs::write(&config, text).unwrap();
+
+    desk.call(&["run", "--run-id", "first", "--only", "AT1,AT3"])
+        .expect(0);
+    desk.call(&["run", "--run-id", "second", "--only", "AT3,AT4"])
+        .expect(0);
+    let lines = journal(&desk.run_dir("second"));
+    assert_eq!(of_kind(&lines, "job.created").len(), 0);
+    let ignored = of_kind(&lines, "job.ignored");
+    assert!(ignored.len() >= 24, "{} jobs ignored", ignored.len());
+    assert!(ignored.iter().all(|job| job["run"] == "first"));
+}
