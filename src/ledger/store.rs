@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
-use super::LedgerError;
+use super::{LedgerError, letters, mi};
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS job (
@@ -34,8 +34,8 @@ pub enum Processed {
 
 /// The memory itself.
 pub struct Ledger {
-    path: PathBuf,
-    connection: Connection,
+    pub(super) path: PathBuf,
+    pub(super) connection: Connection,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -68,8 +68,10 @@ impl Ledger {
     /// # Errors
     /// If the file cannot be written.
     pub fn clear(&mut self) -> Result<(), LedgerError> {
-        let cleared = self.connection.execute("DELETE FROM job", []);
-        cleared.map(drop).map_err(sqlite(&self.path))
+        let cleared = self
+            .connection
+            .execute_batch("BEGIN; DELETE FROM job; DELETE FROM letter; DELETE FROM mi; COMMIT;");
+        cleared.map_err(sqlite(&self.path))
     }
 
     /// Processes a list: one job for every letter that has none, whatever list it is on. All of
@@ -115,7 +117,8 @@ fn take_hold(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_millis(500))?;
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    connection.execute_batch(&format!("BEGIN EXCLUSIVE; {SCHEMA} COMMIT;"))
+    let (letters, mi) = (letters::SCHEMA, mi::SCHEMA);
+    connection.execute_batch(&format!("BEGIN EXCLUSIVE; {SCHEMA} {letters} {mi} COMMIT;"))
 }
 
 fn process_one(connection: &Connection, run: &str, letter: &str) -> rusqlite::Result<Processed> {
@@ -144,7 +147,7 @@ fn job_of(connection: &Connection, letter: &str) -> rusqlite::Result<Option<Job>
         .optional()
 }
 
-fn sqlite(path: &Path) -> impl FnOnce(rusqlite::Error) -> LedgerError {
+pub(super) fn sqlite(path: &Path) -> impl FnOnce(rusqlite::Error) -> LedgerError {
     let path = path.to_owned();
     move |source| match source.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::InUse(path),
@@ -184,6 +187,22 @@ mod tests {
         let _held = Ledger::open(&path).unwrap();
         let refused = Ledger::open(&path).unwrap_err();
         assert!(matches!(refused, LedgerError::InUse(_)), "{refused}");
+    }
+
+    #[test]
+    fn a_ledger_of_an_earlier_version_gets_the_new_tables() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(SCHEMA).unwrap();
+        old.execute("INSERT INTO job VALUES ('A', 'job', 'run-0')", [])
+            .unwrap();
+        drop(old);
+        let mut ledger = Ledger::open(&path).unwrap();
+        assert!(ledger.letters().unwrap().is_empty());
+        assert!(ledger.job("A").unwrap().is_some());
+        ledger.clear().unwrap();
+        assert!(ledger.job("A").unwrap().is_none());
     }
 
     #[test]
