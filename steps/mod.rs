@@ -4,5 +4,6 @@
 //! linker without a word (cucumber#304).
 
 mod letters;
+mod performance;
 mod points;
 mod service;

@@ -10,7 +10,7 @@ use crate::ledger::Ledger;
 use crate::model::Scope;
 use crate::progress::Progress;
 
-use super::Leases;
+use super::{Leases, Performance, Seedings};
 
 /// Judges an acceptance point on the journal as it stands and writes the judgement into it.
 pub trait Assessor: Send + Sync {
@@ -51,6 +51,10 @@ pub struct Context {
     pub settle_timeout: Duration,
     /// Sizes of the tests.
     pub sizes: Sizes,
+    /// What AT15 must know of the run.
+    pub performance: Performance,
+    /// Who can put new letters in place of the spent ones.
+    pub seedings: Arc<dyn Seedings>,
     /// Who judges.
     pub assessor: Arc<dyn Assessor>,
     /// Where progress is shown.

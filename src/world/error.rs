@@ -19,6 +19,14 @@ pub enum StepError {
     /// There are not the letters that the step needs.
     #[error("{0}")]
     Letters(String),
+    /// The simulator would not seed letters anew.
+    #[error("POST {url} seeded no new letters: {reason}; is this a simulator (`letterproof sim`)?")]
+    Seeding {
+        /// Where it was asked.
+        url: String,
+        /// What went wrong.
+        reason: String,
+    },
     /// A task of ours ended early.
     #[error("a task of the tool ended early: {0}")]
     Task(#[from] tokio::task::JoinError),
@@ -51,7 +59,7 @@ impl StepError {
     pub fn cause(&self) -> Cause {
         match self {
             Self::Client(error) if error.kind() == FailureKind::Evidence => Cause::Tool,
-            Self::Client(_) => Cause::Environment,
+            Self::Client(_) | Self::Seeding { .. } => Cause::Environment,
             Self::Letters(_) => Cause::Letters,
             Self::Evidence(_) | Self::Ledger(_) | Self::Task(_) => Cause::Tool,
         }

@@ -13,7 +13,7 @@ use crate::ledger::Processed;
 use crate::model::{Change, Event, LetterFacts, Scope, Status};
 use crate::progress::Bar;
 
-use super::{Context, StepError};
+use super::{Context, StepError, performance};
 
 /// How many letters are read at once; the throttle sets the pace, this only fills it.
 const READ_AT_ONCE: usize = 16;
@@ -277,6 +277,23 @@ impl SupplierWorld {
             tokio::time::sleep(BETWEEN_SWEEPS.saturating_sub(started.elapsed())).await;
         }
         Ok(waiting)
+    }
+
+    /// Makes the passes of AT15 that are still missing, each over a new seeding.
+    ///
+    /// # Errors
+    /// If NHS Notify must seed letters first, or a pass breaks off.
+    pub async fn fetch_all_letters(&mut self, passes: u64) -> Result<(), StepError> {
+        let bound = self.bound()?;
+        let context = &bound.context;
+        let wanted = context.performance.passes;
+        if wanted != passes {
+            context.journal.append(&Event::Note {
+                scope: bound.scope.clone(),
+                text: format!("AT15 makes {wanted} passes where the pack says {passes}"),
+            })?;
+        }
+        performance::passes(context, &bound.supplier, wanted).await
     }
 
     /// Has `point` judged and remembers that it was.

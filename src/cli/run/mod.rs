@@ -1,6 +1,7 @@
 //! `run`: acceptance tests against a target.
 
 mod prepare;
+mod seedings;
 mod target;
 
 use std::sync::{Arc, Mutex};
@@ -77,6 +78,8 @@ async fn execute(
         leases: Leases::lasting(prepared.target.visibility_timeout),
         settle_timeout: prepared.target.settle_timeout,
         sizes: Sizes(prepared.sizes.clone()),
+        performance: prepared.performance(),
+        seedings: driven.seedings(&prepared),
         assessor: court.clone(),
         progress: progress.clone(),
     };

@@ -13,6 +13,7 @@ use crate::engine::{Selection, check_alone, select_scenarios};
 use crate::evidence::new_run_id;
 use crate::model::{RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts};
 use crate::targets::{Target, TargetKind};
+use crate::world::Performance;
 
 use super::target::Driven;
 
@@ -74,6 +75,20 @@ impl Prepared {
     /// Letters that the simulator in this process is seeded with.
     pub fn seeded_letters(&self) -> u64 {
         seeded_letters(&self.local)
+    }
+
+    /// What AT15 must know of the run.
+    pub fn performance(&self) -> Performance {
+        let of_at15 = |point: &String| point.starts_with("AT15.");
+        Performance {
+            passes: self.config.performance.runs,
+            alone: self.points.iter().all(of_at15),
+            letters: if self.is_in_process() {
+                self.seeded_letters()
+            } else {
+                self.target.expected_letters
+            },
+        }
     }
 
     /// The journal's first line.
