@@ -9,6 +9,10 @@ mod facts;
 mod finding;
 mod result;
 mod selection;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 mod view;
 

@@ -1,0 +1,5 @@
+//! Every acceptance point, seen in every colour it can have.
+
+mod colours;
+mod faults;
+mod whole;
