@@ -2,4 +2,5 @@
 
 mod colours;
 mod faults;
+mod particulars;
 mod whole;
