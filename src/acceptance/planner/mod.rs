@@ -15,6 +15,7 @@ mod outcome;
 mod path;
 mod pool;
 mod request;
+mod seeding;
 mod stock;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use needs::RETURN_CODES;
 pub use outcome::{Impossible, Plan, Shortage};
 pub use path::path;
 pub use request::Request;
+pub use seeding::{named_after, seeded_stock};
 pub use stock::{Defect, StockLetter, Trigger};
 
 /// Role of the letter of AT11 that the tool must refuse to cancel.

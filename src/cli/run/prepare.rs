@@ -33,6 +33,7 @@ pub(super) struct Prepared {
     pub sizes: BTreeMap<String, u64>,
     pub ledger: PathBuf,
     pub local: LocalArgs,
+    pub window: Option<u8>,
 }
 
 impl Prepared {
@@ -60,6 +61,7 @@ impl Prepared {
             target: seeded(access.target, &args.local),
             credentials: access.credentials,
             local: args.local.clone(),
+            window: args.window,
             config,
             features,
             points,
@@ -118,6 +120,7 @@ impl Prepared {
                 sizes: self.sizes.clone(),
                 agreed_with: self.config.performance.agreed_with.clone(),
                 agreed_on: self.config.performance.agreed_on.clone(),
+                window: self.window,
             },
         }
     }
@@ -176,7 +179,7 @@ fn hold_flags_against(target: &Target, local: &LocalArgs) -> Result<(), CliError
     }
 }
 
-fn seeded_letters(local: &LocalArgs) -> u64 {
+pub(in crate::cli) fn seeded_letters(local: &LocalArgs) -> u64 {
     local.letters.map_or(SEEDED, |letters| letters as u64)
 }
 
@@ -193,7 +196,11 @@ fn seeded(mut target: Target, local: &LocalArgs) -> Target {
 }
 
 /// With fewer letters than INT has, the tests on the simulator take their share, rounded up.
-fn sizes(config: &Config, target: &Target, local: &LocalArgs) -> BTreeMap<String, u64> {
+pub(in crate::cli) fn sizes(
+    config: &Config,
+    target: &Target,
+    local: &LocalArgs,
+) -> BTreeMap<String, u64> {
     let seeded = seeded_letters(local);
     let share = |size: u64| {
         if target.is_in_process() && seeded < LONGEST_LIST {
