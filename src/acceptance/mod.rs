@@ -10,6 +10,7 @@ mod finding;
 pub mod planner;
 pub mod result;
 mod selection;
+pub mod signoff;
 mod text;
 mod view;
 

@@ -46,7 +46,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         None => run_verb(&cli.run, common),
         Some(Verb::Run(args)) => run_verb(args, common),
         Some(Verb::Plan(args)) => plan::run(args, common),
-        Some(Verb::Status(_)) => Ok(ExitCode::PASSED),
+        Some(Verb::Status(args)) => status::run(args, common),
         Some(Verb::Check(args)) => check::run(args, common),
         Some(Verb::Criteria(args)) => criteria::run(args, common),
         Some(Verb::Sim(args)) => {
