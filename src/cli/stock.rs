@@ -82,3 +82,43 @@ pub(super) fn request(config: &Config, target: &Target, tests: Vec<String>) -> R
         ..Request::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Status;
+
+    fn known(id: &str, status: &str) -> KnownLetter {
+        KnownLetter {
+            id: id.to_owned(),
+            specification: Some("integration-specification-english".to_owned()),
+            group_id: Some("group-english-a".to_owned()),
+            has_hash: true,
+            status: status.to_owned(),
+            dispatched_on: None,
+            run: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_ledger_tells_where_letters_stand_unless_they_died_with_the_simulator() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        let int = Target::documented(TargetKind::Int).unwrap();
+        assert!(from_ledger(&path, &int).unwrap().is_none());
+        assert!(!path.exists(), "looking makes no ledger");
+        let mut ledger = Ledger::open(&path).unwrap();
+        let letters = [known("A", "DISPATCHED"), known("B", "LOST IN SPACE")];
+        ledger.note_letters("run-1", &letters).unwrap();
+        drop(ledger);
+        let found = from_ledger(&path, &int).unwrap().unwrap();
+        assert_eq!(
+            found.letters.len(),
+            1,
+            "a status that nobody knows leads nowhere"
+        );
+        assert_eq!(found.letters[0].status, Status::Dispatched);
+        let local = Target::documented(TargetKind::Local).unwrap();
+        assert!(from_ledger(&path, &local).unwrap().is_none());
+    }
+}

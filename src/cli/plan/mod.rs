@@ -6,6 +6,7 @@ use crate::acceptance::planner::{
     Plan, Request, SeedingFacts, email_for_seedings, named_after, plan,
 };
 use crate::acceptance::select;
+use crate::report::visible;
 use crate::targets::{Target, TargetKind};
 
 use super::args::{Common, Format, LocalArgs, PlanArgs};
@@ -39,7 +40,7 @@ pub fn run(args: &PlanArgs, common: &Common) -> Result<ExitCode, CliError> {
     let budget = budget(args, common, &config, target, tests)?;
     match common.format {
         Format::Json => print_json(&told::json(&budget))?,
-        Format::Human => print(&told::human(&budget))?,
+        Format::Human => print(&visible(&told::human(&budget)))?,
     }
     Ok(match budget.plan.is_right() {
         true => ExitCode::PASSED,

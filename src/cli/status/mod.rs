@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::acceptance::planner::{Plan, Request, plan};
 use crate::acceptance::signoff::{Calendar, Days, Matrix};
 use crate::model::Timestamp;
+use crate::report::visible;
 use crate::targets::Target;
 
 use super::args::{Common, Format, LocalArgs, StatusArgs};
@@ -41,7 +42,7 @@ pub fn run(args: &StatusArgs, common: &Common) -> Result<ExitCode, CliError> {
     let standing = standing(args, common, &config, target)?;
     match common.format {
         Format::Json => print_json(&told::json(&standing))?,
-        Format::Human => print(&told::human(&standing))?,
+        Format::Human => print(&visible(&told::human(&standing)))?,
     }
     Ok(match standing.matrix.open().count() {
         0 => ExitCode::PASSED,

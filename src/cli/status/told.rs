@@ -10,6 +10,7 @@ use crate::acceptance::signoff::{
     Attempt, Days, Matrix, ONBOARDING_DAYS, PointStatus, TestStatus, Window,
 };
 use crate::model::Verdict;
+use crate::report::one_line;
 
 use super::Standing;
 
@@ -68,7 +69,7 @@ fn row(test: &TestStatus) -> String {
             .run
             .as_ref()
             .map_or("", |attempt| attempt.run.as_str());
-        let observed = point.observed.as_deref().unwrap_or_default();
+        let observed = one_line(point.observed.as_deref().unwrap_or_default());
         let _ = writeln!(
             text,
             "      {} {}: {observed} ({run})",
@@ -113,7 +114,7 @@ fn told(window: &Window) -> String {
     } = window;
     match (begun, days_left) {
         (_, 0) => format!("{first} to {last}, over"),
-        (true, left) => format!("{first} to {last}, open, {left} days left"),
+        (true, left) => format!("{first} to {last}, open, days left: {left}"),
         (false, _) => format!("{first} to {last}, still to come"),
     }
 }
@@ -146,9 +147,11 @@ fn still_possible(standing: &Standing) -> Vec<String> {
     if plan.is_right() {
         let time = Duration::from_secs(plan.estimate.as_secs());
         let time = humantime::format_duration(time);
-        lines.push(format!(
-            "the letters are enough for them; a run takes about {time}"
-        ));
+        let letters = match standing.letters {
+            Some(_) => "the letters that the ledger knows are enough for them",
+            None => "letters seeded as INT seeds them are enough for them",
+        };
+        lines.push(format!("{letters}; a run takes about {time}"));
     }
     lines.extend(
         plan.shortages
