@@ -86,6 +86,7 @@ fn started(words: &str) -> RunStarted {
             sizes: BTreeMap::new(),
             agreed_with: None,
             agreed_on: None,
+            window: None,
         },
     }
 }

@@ -10,6 +10,7 @@ mod finding;
 pub mod planner;
 pub mod result;
 mod selection;
+pub mod signoff;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -573,6 +573,7 @@ fn run_started() -> RunStarted {
 fn settings() -> Settings {
     let words = |words: &[&str]| owned(words);
     Settings {
+        window: None,
         expected_letters: 2_500,
         seeded_letters: None,
         seed: None,

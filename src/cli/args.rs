@@ -30,6 +30,10 @@ pub struct Cli {
 pub enum Verb {
     /// Run acceptance tests against a target (the default verb).
     Run(RunArgs),
+    /// Print the letter budget, without touching a letter.
+    Plan(PlanArgs),
+    /// Print the sign-off matrix over all sealed runs of a target.
+    Status(StatusArgs),
     /// Check features and step definitions without a target.
     Check(FeatureArgs),
     /// Print the catalogue of acceptance points.
@@ -97,9 +101,18 @@ pub struct RunArgs {
     /// Where features come from.
     #[command(flatten)]
     pub features: FeatureArgs,
+    /// Letters to cancel in AT11, one id a line, as NHS Notify sent them.
+    #[arg(long, value_name = "FILE")]
+    pub cancel_list: Option<PathBuf>,
+    /// Letters to fail in AT12, one id a line: declared to be defective.
+    #[arg(long, value_name = "FILE")]
+    pub fail_list: Option<PathBuf>,
     /// The run's id [default: time, target and a random part].
     #[arg(long, value_name = "ID")]
     pub run_id: Option<String>,
+    /// The test window that the run belongs to.
+    #[arg(long, value_name = "1|2", value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub window: Option<u8>,
     /// The reference supplier's memory [default: ledger-TARGET.sqlite in the evidence folder].
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
@@ -154,6 +167,41 @@ impl LocalArgs {
             .find(|(given, _)| *given)
             .map(|(_, name)| name)
     }
+}
+
+/// Flags of `plan`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PlanArgs {
+    /// What to plan for: a target of the configuration, or one of local, sandbox, int.
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+    /// Only these acceptance tests, such as AT2,AT4.
+    #[arg(long, value_name = "ATS", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Plan for this many letters, seeded as INT seeds them, whatever the ledger knows
+    /// [default: the ledger's letters; without any, as many as the target should list].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=100_000))]
+    pub letters: Option<u64>,
+    /// Letters to cancel in AT11, one id a line, as NHS Notify sent them.
+    #[arg(long, value_name = "FILE")]
+    pub cancel_list: Option<PathBuf>,
+    /// Letters to fail in AT12, one id a line: declared to be defective.
+    #[arg(long, value_name = "FILE")]
+    pub fail_list: Option<PathBuf>,
+    /// The reference supplier's memory [default: ledger-TARGET.sqlite in the evidence folder].
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+}
+
+/// Flags of `status`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct StatusArgs {
+    /// Whose runs: a target of the configuration, or one of local, sandbox, int.
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+    /// The reference supplier's memory [default: ledger-TARGET.sqlite in the evidence folder].
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
 }
 
 /// Flags of `verify`.

@@ -70,6 +70,16 @@ pub enum CliError {
     /// The reports.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// A list of letter ids that cannot be read.
+    #[error("{flag}: cannot read {}: {source}", path.display())]
+    IdList {
+        /// The flag that names it.
+        flag: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// The person at the terminal ended the run.
     #[error("interrupted; {} holds what was done so far, without a seal", .0.display())]
     Interrupted(PathBuf),
@@ -105,6 +115,7 @@ impl CliError {
             | Self::NotInProcess { .. }
             | Self::Production(_)
             | Self::NoBaseUrl(_)
+            | Self::IdList { .. }
             | Self::Client(_)
             | Self::Audit(AuditError::NoRun(_)) => ExitCode::USAGE,
             Self::Engine(EngineError::Evidence(_)) => ExitCode::CANNOT_JUDGE,

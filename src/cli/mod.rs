@@ -6,10 +6,14 @@ pub mod config;
 mod criteria;
 mod error;
 mod exit_code;
+mod id_list;
 mod output;
+mod plan;
 mod report;
 mod run;
 mod sim;
+mod status;
+mod stock;
 mod verify;
 
 use clap::Parser as _;
@@ -41,6 +45,8 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
     match &cli.verb {
         None => run_verb(&cli.run, common),
         Some(Verb::Run(args)) => run_verb(args, common),
+        Some(Verb::Plan(args)) => plan::run(args, common),
+        Some(Verb::Status(args)) => status::run(args, common),
         Some(Verb::Check(args)) => check::run(args, common),
         Some(Verb::Criteria(args)) => criteria::run(args, common),
         Some(Verb::Sim(args)) => {

@@ -1,7 +1,7 @@
 //! Plans the letters of a run from what the service has listed.
 
 use crate::acceptance::planner::{Plan, Request, StockLetter, plan};
-use crate::model::{Event, LetterFacts, PdfCheck, PdfOutcome, Status};
+use crate::model::{Event, LetterFacts, PdfCheck, PdfOutcome};
 use crate::world::{Budget, Planner, Stock};
 
 /// The planner of the acceptance pack, with what this run asks of it.
@@ -62,12 +62,8 @@ fn letters(stock: &Stock) -> Vec<StockLetter> {
 fn stock_letter(letter: &LetterFacts, checks: &[PdfCheck]) -> Option<StockLetter> {
     let over_five = checks.iter().find(|check| check.id == "PF-011");
     Some(StockLetter {
-        id: letter.id.clone(),
-        status: letter.status.parse::<Status>().ok()?,
-        specification_id: letter.specification_id.clone(),
-        group_id: letter.group_id.clone(),
-        has_hash: letter.sha256_hash.is_some(),
         pages_over_five: over_five
             .map(|check| !matches!(check.outcome, PdfOutcome::Pass | PdfOutcome::NotRun)),
+        ..StockLetter::of(letter)?
     })
 }

@@ -91,6 +91,9 @@ pub struct Settings {
     /// When that was agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreed_on: Option<String>,
+    /// The test window that the run belongs to, 1 or 2, if the tester said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<u8>,
 }
 
 /// The last line of a journal.

@@ -22,5 +22,6 @@ pub use junit::junit;
 pub use outcome::{Outcome, driven_sentence};
 pub use summary::summary;
 pub use terminal::{Look, Places, terminal};
+pub(crate) use text::{one_line, visible};
 pub use verdicts::{json, verdicts};
 pub use write::write_all;

@@ -64,6 +64,7 @@ fn settings() -> Settings {
         sizes: BTreeMap::new(),
         agreed_with: None,
         agreed_on: None,
+        window: None,
     }
 }
 

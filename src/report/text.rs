@@ -68,7 +68,7 @@ pub(super) fn parts(judgement: &Judgement) -> [(&'static str, String); 3] {
 
 /// `text` with everything invisible or misleading spelled out: control characters, marks that
 /// turn the reading direction, characters that XML cannot hold. Line ends and tabs stay.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.replace("\r\n", "\n").chars() {
         if is_misleading(c) {
@@ -106,7 +106,7 @@ pub(super) fn json(text: &str) -> String {
 }
 
 /// [`visible`] on one line, each run of white space as one blank.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let safe = visible(text);
     safe.split_whitespace().collect::<Vec<_>>().join(" ")
 }

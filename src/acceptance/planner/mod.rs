@@ -14,6 +14,7 @@ mod needs;
 mod outcome;
 mod pool;
 mod request;
+mod seeding;
 mod stock;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub use email::{SeedingFacts, email_for_seedings};
 pub use needs::RETURN_CODES;
 pub use outcome::{Impossible, Plan, Shortage};
 pub use request::Request;
+pub use seeding::{named_after, seeded_stock};
 pub use stock::{Defect, StockLetter, Trigger};
 
 /// Role of the letter of AT11 that the tool must refuse to cancel.

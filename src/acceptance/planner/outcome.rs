@@ -65,9 +65,19 @@ impl fmt::Display for Shortage {
             1 => "1 is".to_owned(),
             more => format!("{} are", grouped(more)),
         };
-        let (test, need, kind) = (&self.test, grouped(self.need), &self.kind);
+        let (test, need) = (&self.test, grouped(self.need));
+        let kind = match self.need {
+            1 => one(&self.kind),
+            _ => self.kind.clone(),
+        };
         write!(f, "{test} needs {need} {kind}, {left} left")
     }
+}
+
+/// `letters that are PENDING` as it reads for one of them.
+fn one(kind: &str) -> String {
+    let letter = kind.replacen("letters", "letter", 1);
+    letter.replacen("that are", "that is", 1)
 }
 
 /// A test that cannot be done, and why.

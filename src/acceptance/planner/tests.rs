@@ -26,14 +26,13 @@ fn letter(number: usize, batch: (&str, &str), has_hash: bool) -> StockLetter {
     }
 }
 
-/// As the simulator seeds: letters with a PDF dealt in turn to the batches, those without last.
+/// As the simulator seeds, with short ids.
 fn seeded(letters: usize) -> Vec<StockLetter> {
-    let with_pdf = letters - ((5 * letters + 1_255) / 2_510).max(1);
-    let batch = |number: usize| match number < with_pdf {
-        true => letter(number, BATCHES[number % 3], true),
-        false => letter(number, without_pdf(), false),
-    };
-    (0..letters).map(batch).collect()
+    let mut stock = seeded_stock(letters);
+    for (number, letter) in stock.iter_mut().enumerate() {
+        letter.id = format!("L{number:04}");
+    }
+    stock
 }
 
 fn without_pdf() -> (&'static str, &'static str) {

@@ -21,6 +21,7 @@ use super::args::{Common, Format, RunArgs};
 use super::output::print;
 use super::{CliError, ExitCode};
 use prepare::Prepared;
+pub(super) use prepare::{seeded_letters, sizes};
 use target::Driven;
 
 /// Runs the selected acceptance tests and makes the reports.

@@ -9,7 +9,7 @@ use crate::acceptance::planner::Request;
 use crate::acceptance::{PACK_REVISION, REFERENCE_CLIENT, grouped, select};
 use crate::cli::args::{Common, LocalArgs, RunArgs};
 use crate::cli::config::{self, Config, Credentials, Overrides, ProcessEnvironment};
-use crate::cli::{CliError, check};
+use crate::cli::{CliError, check, id_list, stock};
 use crate::engine::{PackPlanner, Selection, check_alone, select_scenarios};
 use crate::evidence::new_run_id;
 use crate::model::{RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts};
@@ -35,6 +35,9 @@ pub(super) struct Prepared {
     pub sizes: BTreeMap<String, u64>,
     pub ledger: PathBuf,
     pub local: LocalArgs,
+    pub window: Option<u8>,
+    cancel_list: Option<Vec<String>>,
+    fail_list: Vec<String>,
 }
 
 impl Prepared {
@@ -62,6 +65,10 @@ impl Prepared {
             target: seeded(access.target, &args.local),
             credentials: access.credentials,
             local: args.local.clone(),
+            cancel_list: id_list::given("--cancel-list", args.cancel_list.as_deref())?,
+            fail_list: id_list::given("--fail-list", args.fail_list.as_deref())?
+                .unwrap_or_default(),
+            window: args.window,
             config,
             features,
             points,
@@ -120,6 +127,7 @@ impl Prepared {
                 sizes: self.sizes.clone(),
                 agreed_with: self.config.performance.agreed_with.clone(),
                 agreed_on: self.config.performance.agreed_on.clone(),
+                window: self.window,
             },
         }
     }
@@ -169,20 +177,10 @@ impl Prepared {
     /// Who plans the letters of this run.
     pub fn planner(&self) -> PackPlanner {
         PackPlanner::new(Request {
-            tests: self.tests(),
             sizes: self.sizes.clone(),
-            claimed: self.config.supplier.optional_statuses.clone(),
-            rejects: self.config.supplier.rejects,
-            accessible: self.config.supplier.accessible_specifications.clone(),
-            lease: self.target.visibility_timeout,
-            requests_per_second: self.target.requests_per_second,
-            settle: self
-                .target
-                .simulator_settle
-                .unwrap_or(self.target.settle_timeout),
-            cancel_list: None,
-            planner_may_cancel: self.target.kind == TargetKind::Local,
-            fail_list: Vec::new(),
+            cancel_list: self.cancel_list.clone(),
+            fail_list: self.fail_list.clone(),
+            ..stock::request(&self.config, &self.target, self.tests())
         })
     }
 
@@ -240,7 +238,7 @@ fn hold_flags_against(target: &Target, local: &LocalArgs) -> Result<(), CliError
     }
 }
 
-fn seeded_letters(local: &LocalArgs) -> u64 {
+pub(in crate::cli) fn seeded_letters(local: &LocalArgs) -> u64 {
     local.letters.map_or(SEEDED, |letters| letters as u64)
 }
 
@@ -257,7 +255,11 @@ fn seeded(mut target: Target, local: &LocalArgs) -> Target {
 }
 
 /// With fewer letters than INT has, the tests on the simulator take their share, rounded up.
-fn sizes(config: &Config, target: &Target, local: &LocalArgs) -> BTreeMap<String, u64> {
+pub(in crate::cli) fn sizes(
+    config: &Config,
+    target: &Target,
+    local: &LocalArgs,
+) -> BTreeMap<String, u64> {
     let seeded = seeded_letters(local);
     let share = |size: u64| {
         if target.is_in_process() && seeded < LONGEST_LIST {
