@@ -14,7 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("progress", &[]),
     ("targets", &[]),
     ("simulator", &[]),
-    ("ledger", &[]),
+    ("ledger", &["model"]),
     ("preflight", &["model"]),
     ("evidence", &["model"]),
     ("client", &["evidence", "model"]),

@@ -252,7 +252,11 @@ fn no_secret_is_left_when_the_service_repeats_it() {
     let ended = lab.run("AT1,AT2,AT4");
     assert!([1, 4].contains(&ended.code), "{ended}");
     let journal = fs::read_to_string(lab.desk.run_dir(RUN).join("journal.jsonl")).unwrap();
-    for part in ["x-echo", "or ‹redacted:", "Bearer ‹redacted:"] {
+    for part in [
+        "x-echo",
+        "no: Bearer ‹redacted:",
+        "‹redacted:client-assertion:",
+    ] {
         assert!(journal.contains(part), "nothing was said back: {part}");
     }
     let secrets = seen.all();

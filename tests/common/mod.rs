@@ -206,3 +206,13 @@ pub fn copy_folder(from: &Path, to: &Path) {
         fs::copy(&file, copy).unwrap();
     }
 }
+
+/// Tries every case at the same time: most of what a run takes is waiting.
+pub fn at_once<C: Send>(cases: impl IntoIterator<Item = C>, check: impl Fn(C) + Sync) {
+    let check = &check;
+    std::thread::scope(|scope| {
+        for case in cases {
+            scope.spawn(move || check(case));
+        }
+    });
+}
