@@ -48,7 +48,8 @@ pub async fn run_scenarios(
         // Serial ones would run in reverse: their queue is filled from the front.
         .which_scenario(|_, _, _| ScenarioType::Concurrent)
         .before(move |feature, _, scenario, world| {
-            let begun = begin_scenario(&begin, feature, scenario, world);
+            let begun = begin_scenario(&begin, feature, scenario, world)
+                .inspect_err(|_| begin.expect_failure(SupplierWorld::UNBOUND.to_owned()));
             keep(&begin_trouble, begun);
             async {}.boxed_local()
         })

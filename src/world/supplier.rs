@@ -44,6 +44,9 @@ struct Bound {
 }
 
 impl SupplierWorld {
+    /// What every step of a scenario says that could not begin.
+    pub const UNBOUND: &str = "this scenario does not belong to a run";
+
     /// Binds this world to the run; the engine does so before a scenario's first step.
     pub fn bind(&mut self, context: Arc<Context>, scope: Scope) {
         let supplier = context.supplier.scoped(scope.clone());
@@ -55,7 +58,7 @@ impl SupplierWorld {
     }
 
     fn bound(&self) -> Result<&Bound, StepError> {
-        let unbound = || StepError::Letters("this scenario does not belong to a run".to_owned());
+        let unbound = || StepError::Letters(Self::UNBOUND.to_owned());
         self.bound.as_ref().ok_or_else(unbound)
     }
 
@@ -71,7 +74,7 @@ impl SupplierWorld {
         self.steps_begun += 1;
         let done = deed(self).await;
         let bound = self.bound()?;
-        bound.context.journal.append(&Event::StepFinished {
+        let told = bound.context.journal.append(&Event::StepFinished {
             scope: bound.scope.clone(),
             step: step_text(step),
             outcome: if done.is_ok() { "passed" } else { "failed" }.to_owned(),
@@ -80,11 +83,13 @@ impl SupplierWorld {
                 .as_ref()
                 .err()
                 .map(|error| error.cause().as_str().to_owned()),
-        })?;
+        });
+        let was_told = told.is_ok();
+        let done = done.and(told.map(drop).map_err(StepError::from));
         if let Err(error) = &done {
             bound.context.tell_failure(&step_text(step), error);
         }
-        self.steps_told += 1;
+        self.steps_told += usize::from(was_told);
         done
     }
 
