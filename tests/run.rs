@@ -9,11 +9,10 @@
 mod common;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-use common::{Desk, Ended, RUN, SMALL, copy_folder, journal, judged, of_kind};
+use common::{Desk, Ended, RUN, Running, SMALL, copy_folder, journal, judged, of_kind};
 use letterproof::acceptance::catalogue;
 use serde_json::Value;
 
@@ -378,38 +377,50 @@ fn a_ledger_is_held_by_one_run_at_a_time() {
     assert!(!desk.run_dir(RUN).exists());
 }
 
-/// A program that is still running; killed by its own handle when dropped.
-struct Running(Child);
-
-impl Running {
-    fn start(command: &mut Command) -> Self {
-        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self(piped.spawn().unwrap())
-    }
-
-    /// Waits for a line on standard error that begins with `word`.
-    fn until(&mut self, word: &str) {
-        let lines = BufReader::new(self.0.stderr.take().unwrap()).lines();
-        let found = lines
-            .map(Result::unwrap)
-            .find(|line| line.starts_with(word));
-        assert!(found.is_some(), "{word:?} was never said");
-    }
-
-    /// The first line on standard output.
-    fn first_line(&mut self) -> String {
-        let mut line = String::new();
-        let mut out = BufReader::new(self.0.stdout.take().unwrap());
-        out.read_line(&mut line).unwrap();
-        line
-    }
+/// A run that has listed letters and waits for a long lease.
+fn waiting_run(desk: &Desk) -> Running {
+    let slow = [
+        "run",
+        "--run-id",
+        RUN,
+        "--only",
+        "AT2,AT3",
+        "--letters",
+        "24",
+    ];
+    let lease = ["--visibility-timeout", "60s"];
+    let mut run = Running::start(&mut desk.command(&[&slow[..], &lease].concat()));
+    run.until("waiting");
+    run
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
+#[test]
+fn a_run_that_is_interrupted_is_incomplete_and_says_where_its_evidence_lies() {
+    let desk = Desk::new();
+    let run = waiting_run(&desk);
+    let pid = run.id().to_string();
+    let told = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    assert!(told.success());
+    assert_eq!(run.ended(), Some(3));
+    let path = desk.run_dir(RUN).display().to_string();
+    desk.call(&["verify", &path])
+        .expect(3)
+        .says(&["has no seal"]);
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_a_journal_that_holds() {
+    let desk = Desk::new();
+    drop(waiting_run(&desk));
+    let lines = journal(&desk.run_dir(RUN));
+    assert_eq!(of_kind(&lines, "letters.listed").len(), 1);
+    let path = desk.run_dir(RUN).display().to_string();
+    desk.call(&["verify", &path])
+        .expect(3)
+        .says(&["has no seal"]);
+    // Its ledger is free again.
+    let next = ["run", "--only", "AT1", "--letters", "3"];
+    desk.call(&next).expect(0);
 }
 
 #[test]

@@ -8,8 +8,9 @@ pub mod forge;
 pub mod lab;
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -147,6 +148,51 @@ impl Ended {
             assert!(all.contains(word), "{word:?} is not said; {self}");
         }
         self
+    }
+}
+
+/// A program that is still running; killed by its own handle when dropped.
+pub struct Running(Child);
+
+impl Running {
+    /// Starts `command`.
+    pub fn start(command: &mut Command) -> Self {
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self(piped.spawn().unwrap())
+    }
+
+    /// Waits for a line on standard error that begins with `word`.
+    pub fn until(&mut self, word: &str) {
+        let lines = BufReader::new(self.0.stderr.take().unwrap()).lines();
+        let found = lines
+            .map(Result::unwrap)
+            .find(|line| line.starts_with(word));
+        assert!(found.is_some(), "{word:?} was never said");
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Waits for its end and returns its exit code, unless a signal ended it.
+    pub fn ended(mut self) -> Option<i32> {
+        self.0.wait().unwrap().code()
+    }
+
+    /// The first line on standard output.
+    pub fn first_line(&mut self) -> String {
+        let mut line = String::new();
+        let mut out = BufReader::new(self.0.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        line
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
     }
 }
 
