@@ -355,6 +355,19 @@ fn a_key_that_others_can_read_is_refused() {
 }
 
 #[test]
+fn a_key_that_cannot_sign_is_refused_and_leaves_no_run() {
+    let desk = Desk::new();
+    let url = "http://127.0.0.1:9";
+    desk.configure(&common::lab::configuration(url, &format!("{url}/t"), "k"));
+    common::lab::write_secret(&desk.path("api-key"), "key");
+    // The DER form of rsaEncryption, and nothing more.
+    let pem = "-----BEGIN PRIVATE KEY-----\nBgkqhkiG9w0BAQE=\n-----END PRIVATE KEY-----\n";
+    common::lab::write_secret(&desk.path("private-key.pem"), pem);
+    let ended = desk.call(&["run"]);
+    refused(&desk, ended).says(&["cannot sign with RS512", "2048 bits"]);
+}
+
+#[test]
 fn a_lease_must_outlast_the_settling() {
     for lease in ["100ms", "50ms"] {
         let desk = Desk::new();

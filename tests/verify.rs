@@ -220,7 +220,8 @@ fn bytes_put_in_or_taken_out_are_seen() {
 #[test]
 fn lines_cannot_go_come_or_move() {
     let middle = forge::lines(whole_run()).len() / 2;
-    let harms: [(&str, &dyn Fn(&mut Vec<String>), &str); 6] = [
+    type Harm<'a> = &'a dyn Fn(&mut Vec<String>);
+    let harms: [(&str, Harm<'_>, &str); 6] = [
         (
             "missing",
             &|lines| drop(lines.remove(middle)),
