@@ -8,6 +8,7 @@ pub mod engine;
 pub mod evidence;
 pub mod ledger;
 pub mod model;
+pub mod preflight;
 pub mod progress;
 pub mod report;
 pub mod simulator;

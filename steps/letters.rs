@@ -1,9 +1,8 @@
-//! Listing, processing and updating letters.
+//! Listing and processing letters.
 
 use cucumber::gherkin::Step;
 use cucumber::{given, when};
 
-use crate::model::Status;
 use crate::world::{StepError, SupplierWorld};
 
 #[given("every earlier lease has passed")]
@@ -12,7 +11,16 @@ async fn leases_have_passed(
     world: &mut SupplierWorld,
     #[step] step: &Step,
 ) -> Result<(), StepError> {
-    world.perform(step, SupplierWorld::wait_for_leases).await
+    world
+        .perform(step, async |world| world.scene()?.wait_for_leases().await)
+        .await
+}
+
+#[when("the supplier lists letters until a list is empty")]
+async fn lists_all(world: &mut SupplierWorld, #[step] step: &Step) -> Result<(), StepError> {
+    world
+        .perform(step, async |world| world.scene()?.list_all().await)
+        .await
 }
 
 #[when(expr = "the supplier lists {int} letter(s)")]
@@ -22,7 +30,9 @@ async fn lists(
     limit: u32,
 ) -> Result<(), StepError> {
     world
-        .perform(step, async |world| world.list(limit).await.map(drop))
+        .perform(step, async |world| {
+            world.scene()?.list(limit).await.map(drop)
+        })
         .await
 }
 
@@ -33,8 +43,8 @@ async fn lists_and_processes(
     limit: u32,
 ) -> Result<(), StepError> {
     let deed = async |world: &mut SupplierWorld| {
-        let listed = world.list(limit).await?;
-        world.process(&listed).await
+        let listed = world.scene()?.list(limit).await?;
+        world.scene()?.process(&listed).await
     };
     world.perform(step, deed).await
 }
@@ -46,33 +56,8 @@ async fn lists_after_the_lease(
     limit: u32,
 ) -> Result<(), StepError> {
     let deed = async |world: &mut SupplierWorld| {
-        world.wait_for_leases().await?;
-        world.list(limit).await.map(drop)
+        world.scene()?.wait_for_leases().await?;
+        world.scene()?.list(limit).await.map(drop)
     };
     world.perform(step, deed).await
-}
-
-#[given(regex = r"^(\d+) pending letters are reserved for AT\d+$")]
-async fn reserves(
-    world: &mut SupplierWorld,
-    #[step] step: &Step,
-    wanted: usize,
-) -> Result<(), StepError> {
-    world
-        .perform(step, async |world| world.reserve(wanted).await)
-        .await
-}
-
-#[when("the supplier accepts them in a single bulk update")]
-async fn accepts(world: &mut SupplierWorld, #[step] step: &Step) -> Result<(), StepError> {
-    world
-        .perform(step, async |world| {
-            world.update_reserved(Status::Accepted).await
-        })
-        .await
-}
-
-#[when("the supplier reads every letter back until its status settles")]
-async fn reads_back(world: &mut SupplierWorld, #[step] step: &Step) -> Result<(), StepError> {
-    world.perform(step, SupplierWorld::read_back).await
 }

@@ -6,3 +6,4 @@
 mod letters;
 mod points;
 mod service;
+mod updates;

@@ -7,10 +7,14 @@ use crate::world::{StepError, SupplierWorld};
 
 #[given("the supplier holds an access token")]
 async fn holds_a_token(world: &mut SupplierWorld, #[step] step: &Step) -> Result<(), StepError> {
-    world.perform(step, SupplierWorld::hold_token).await
+    world
+        .perform(step, async |world| world.scene()?.hold_token().await)
+        .await
 }
 
 #[when("the supplier asks for the status of the service")]
 async fn asks_for_status(world: &mut SupplierWorld, #[step] step: &Step) -> Result<(), StepError> {
-    world.perform(step, SupplierWorld::ask_for_status).await
+    world
+        .perform(step, async |world| world.scene()?.ask_for_status().await)
+        .await
 }

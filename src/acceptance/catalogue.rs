@@ -127,6 +127,258 @@ pub static CATALOGUE: &[AcceptanceTest] = &[
             },
         ],
     },
+    AcceptanceTest {
+        id: "AT5",
+        title: "PRINTED",
+        level: Level::Optional,
+        points: &[
+            Point {
+                id: "AT5.1",
+                text: "only letters that are ACCEPTED are targeted",
+                criterion: criteria::at5::only_eligible,
+            },
+            Point {
+                id: "AT5.2",
+                text: "all targeted letters become PRINTED, none skipped, none twice",
+                criterion: criteria::at5::all_become,
+            },
+            Point {
+                id: "AT5.3",
+                text: "the API answers successfully",
+                criterion: criteria::at5::answers_successfully,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT6",
+        title: "ENCLOSED",
+        level: Level::Optional,
+        points: &[
+            Point {
+                id: "AT6.1",
+                text: "only eligible letters are targeted",
+                criterion: criteria::at6::only_eligible,
+            },
+            Point {
+                id: "AT6.2",
+                text: "all targeted letters become ENCLOSED",
+                criterion: criteria::at6::all_become,
+            },
+            Point {
+                id: "AT6.3",
+                text: "the API answers successfully",
+                criterion: criteria::at6::answers_successfully,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT7",
+        title: "DISPATCHED",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT7.1",
+                text: "only eligible letters are targeted",
+                criterion: criteria::at7::only_eligible,
+            },
+            Point {
+                id: "AT7.2",
+                text: "all targeted letters become DISPATCHED",
+                criterion: criteria::at7::all_become,
+            },
+            Point {
+                id: "AT7.3",
+                text: "the API answers successfully",
+                criterion: criteria::at7::answers_successfully,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT8",
+        title: "DELIVERED",
+        level: Level::Optional,
+        points: &[
+            Point {
+                id: "AT8.1",
+                text: "only eligible letters are targeted",
+                criterion: criteria::at8::only_eligible,
+            },
+            Point {
+                id: "AT8.2",
+                text: "all targeted letters become DELIVERED",
+                criterion: criteria::at8::all_become,
+            },
+            Point {
+                id: "AT8.3",
+                text: "the API answers successfully",
+                criterion: criteria::at8::answers_successfully,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT9",
+        title: "Forward to a specialist",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT9.1",
+                text: "all targeted letters become FORWARDED, with the reason why",
+                criterion: criteria::at9::all_forwarded_with_the_reason,
+            },
+            Point {
+                id: "AT9.2",
+                text: "the API answers successfully",
+                criterion: criteria::at9::answers_successfully,
+            },
+            Point {
+                id: "AT9.3",
+                text: "forwarded letters are in no local printing, enclosing or dispatch batch",
+                criterion: criteria::at9::in_no_local_batch,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT10",
+        title: "Returns",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT10.1",
+                text: "all targeted letters become RETURNED",
+                criterion: criteria::at10::all_returned,
+            },
+            Point {
+                id: "AT10.2",
+                text: "the API answers successfully",
+                criterion: criteria::at10::answers_successfully,
+            },
+            Point {
+                id: "AT10.3",
+                text: "each carries a valid reason code and text of the list, and a timestamp",
+                criterion: criteria::at10::with_a_listed_reason,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT11",
+        title: "Cancellations",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT11.1",
+                text: "only letters not yet dispatched or delivered are cancelled",
+                criterion: criteria::at11::only_those_not_dispatched,
+            },
+            Point {
+                id: "AT11.2",
+                text: "all targeted letters become CANCELLED, with code and reason",
+                criterion: criteria::at11::all_cancelled_with_the_reason,
+            },
+            Point {
+                id: "AT11.3",
+                text: "the API answers successfully",
+                criterion: criteria::at11::answers_successfully,
+            },
+            Point {
+                id: "AT11.4",
+                text: "no cancelled letter goes on to production, printing or dispatch",
+                criterion: criteria::at11::none_goes_on,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT12",
+        title: "Failures",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT12.1",
+                text: "all targeted letters become FAILED",
+                criterion: criteria::at12::all_failed,
+            },
+            Point {
+                id: "AT12.2",
+                text: "the API response confirms the update",
+                criterion: criteria::at12::confirmed,
+            },
+            Point {
+                id: "AT12.3",
+                text: "failure code and reason are updated",
+                criterion: criteria::at12::reason_updated,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT13",
+        title: "Reject invalid letters",
+        level: Level::Optional,
+        points: &[
+            Point {
+                id: "AT13.1",
+                text: "all targeted letters become REJECTED",
+                criterion: criteria::at13::all_rejected,
+            },
+            Point {
+                id: "AT13.2",
+                text: "the API response confirms the update",
+                criterion: criteria::at13::confirmed,
+            },
+            Point {
+                id: "AT13.3",
+                text: "rejection code and reason are updated",
+                criterion: criteria::at13::reason_updated,
+            },
+            Point {
+                id: "AT13.4",
+                text: "no rejected letter goes on to ACCEPTED or any production status",
+                criterion: criteria::at13::none_goes_on,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT14",
+        title: "Management information",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT14.1",
+                text: "entries appear in NHS Notify within the expected time",
+                criterion: criteria::at14::entries_appear,
+            },
+            Point {
+                id: "AT14.2",
+                text: "counts match the processed letters",
+                criterion: criteria::at14::counts_match,
+            },
+            Point {
+                id: "AT14.3",
+                text: "no duplicate entry for a date, no missing record",
+                criterion: criteria::at14::none_twice_none_missing,
+            },
+        ],
+    },
+    AcceptanceTest {
+        id: "AT15",
+        title: "Performance",
+        level: Level::Mandatory,
+        points: &[
+            Point {
+                id: "AT15.1",
+                text: "every PDF is downloaded and verified",
+                criterion: criteria::at15::every_pdf_verified,
+            },
+            Point {
+                id: "AT15.2",
+                text: "all data within 10 seconds",
+                criterion: criteria::at15::within_the_target,
+            },
+            Point {
+                id: "AT15.3",
+                text: "three complete runs, the best recorded",
+                criterion: criteria::at15::three_passes,
+            },
+        ],
+    },
 ];
 
 /// The acceptance test called `id`.

@@ -205,8 +205,12 @@ pub struct PdfFact {
     pub test: Option<String>,
     /// The letter.
     pub letter: String,
+    /// The exchange with the storage.
+    pub exchange: u64,
     /// The hash of what came; none if there is no PDF.
     pub sha256: Option<String>,
+    /// How many bytes came.
+    pub bytes: u64,
     /// The hash that the service names.
     pub expected_sha256: Option<String>,
     /// Every check.

@@ -15,6 +15,7 @@ pub(super) struct Finding {
     expected: String,
     seqs: Vec<u64>,
     unmet: Vec<String>,
+    reviews: Vec<String>,
     missing: Vec<String>,
     warnings: Vec<String>,
 }
@@ -27,6 +28,7 @@ impl Finding {
             expected: expected.into(),
             seqs: Vec::new(),
             unmet: Vec::new(),
+            reviews: Vec::new(),
             missing: Vec::new(),
             warnings: Vec::new(),
         }
@@ -50,8 +52,14 @@ impl Finding {
         self
     }
 
+    /// Only a person can find this out.
+    pub fn review(&mut self, what: impl Into<String>) -> &mut Self {
+        self.reviews.push(what.into());
+        self
+    }
+
     /// The letters of which `what` holds are unmet, if there are any.
-    pub fn unmet_letters(&mut self, letters: &[&str], what: &str) -> &mut Self {
+    pub fn unmet_letters<S: AsRef<str>>(&mut self, letters: &[S], what: &str) -> &mut Self {
         if !letters.is_empty() {
             self.unmet(letters_sentence(letters, what));
         }
@@ -59,9 +67,17 @@ impl Finding {
     }
 
     /// The letters of which `what` could not be seen, if there are any.
-    pub fn missing_letters(&mut self, letters: &[&str], what: &str) -> &mut Self {
+    pub fn missing_letters<S: AsRef<str>>(&mut self, letters: &[S], what: &str) -> &mut Self {
         if !letters.is_empty() {
             self.missing(letters_sentence(letters, what));
+        }
+        self
+    }
+
+    /// Passed, but the reviewer must know the letters of which `what` holds, if there are any.
+    pub fn warning_letters<S: AsRef<str>>(&mut self, letters: &[S], what: &str) -> &mut Self {
+        if !letters.is_empty() {
+            self.warning(letters_sentence(letters, what));
         }
         self
     }
@@ -86,6 +102,14 @@ impl Finding {
         if !self.unmet.is_empty() {
             let unmet = std::mem::take(&mut self.unmet).join("; ");
             return self.conclude(Verdict::Fail, unmet);
+        }
+        if !self.reviews.is_empty() {
+            let open: Vec<String> = self
+                .reviews
+                .drain(..)
+                .chain(self.missing.drain(..))
+                .collect();
+            return self.conclude(Verdict::Review, open.join("; "));
         }
         if !self.missing.is_empty() {
             let (verdict, why) = absence(view, self.test, &self.missing.join("; "));
@@ -113,6 +137,11 @@ impl Finding {
         self.judge(view, observed)
     }
 
+    /// The judgement of a point that does not apply, and why.
+    pub fn not_applicable(self, reason: impl Into<String>) -> Judgement {
+        self.conclude(Verdict::NotApplicable, reason.into())
+    }
+
     fn conclude(mut self, verdict: Verdict, observed: String) -> Judgement {
         self.seqs.sort_unstable();
         self.seqs.dedup();
@@ -125,7 +154,7 @@ impl Finding {
     }
 }
 
-fn letters_sentence(letters: &[&str], what: &str) -> String {
+fn letters_sentence<S: AsRef<str>>(letters: &[S], what: &str) -> String {
     format!(
         "{} {what}: {}",
         count(letters.len(), "letter"),
@@ -133,7 +162,8 @@ fn letters_sentence(letters: &[&str], what: &str) -> String {
     )
 }
 
-/// Why something was not seen: an outage makes `error`, nothing done makes `not_tested`.
+/// Why something was not seen: an outage makes `error`, nothing done makes `not_tested`; a clear
+/// refusal is an answer, and what it kept from happening is unmet.
 fn absence(view: &RunView, test: &str, missing: &str) -> (Verdict, String) {
     if let Some(call) = lost_calls(view, test).first() {
         return (
@@ -142,8 +172,12 @@ fn absence(view: &RunView, test: &str, missing: &str) -> (Verdict, String) {
         );
     }
     let step = view.failures(test).next();
+    let refused = view.calls(test).into_iter().find(|call| is_refusal(call));
     match step {
         Some(step) if step.cause == "letters" => (Verdict::NotTested, step.error.clone()),
+        Some(step) if step.cause == "environment" && refused.is_some() => {
+            (Verdict::Fail, format!("{missing}; {}", step.error))
+        }
         Some(step) => (Verdict::Error, format!("{missing}; {}", step.error)),
         None if view.exchanges(test).next().is_none() => {
             (Verdict::NotTested, format!("nothing was sent for {test}"))
@@ -155,16 +189,31 @@ fn absence(view: &RunView, test: &str, missing: &str) -> (Verdict, String) {
 /// Calls of `test` that ended without an answer that allows a judgement: network, 5xx, 429,
 /// 401, 403, or a body that cannot be read.
 pub(super) fn lost_calls<'a>(view: &'a RunView, test: &str) -> Vec<&'a ExchangeFact> {
-    let lost = |call: &&ExchangeFact| !call.succeeded() && !call.refused();
-    // A download that is refused is a finding about the letter, not an outage.
-    let counts = |call: &&ExchangeFact| call.route != Route::Other;
     let calls = view.calls(test);
     calls
         .into_iter()
-        .filter(counts)
-        .filter(lost)
+        .filter(|call| is_lost(call))
         .filter(|call| !recovered(view, test, call))
         .collect()
+}
+
+/// True if no answer came that allows a judgement.
+pub(super) fn is_lost(call: &ExchangeFact) -> bool {
+    let refused = call.refused() || refused_by_the_storage(call);
+    !call.succeeded() && !refused
+}
+
+/// True if the API clearly refused the request.
+pub(super) fn is_refusal(call: &ExchangeFact) -> bool {
+    call.refused() && call.route != Route::Other
+}
+
+/// A download that is refused is a finding about the letter, or a link that expired, and no outage.
+fn refused_by_the_storage(call: &ExchangeFact) -> bool {
+    let refused = call
+        .status
+        .is_some_and(|status| (400..500).contains(&status) && status != 429);
+    call.route == Route::Other && refused && call.error.is_none()
 }
 
 /// A later success of the same route makes up for a lost call where the route has no effect of

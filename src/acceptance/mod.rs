@@ -7,6 +7,7 @@ pub mod catalogue;
 mod criteria;
 mod facts;
 mod finding;
+pub mod planner;
 pub mod result;
 mod selection;
 mod text;

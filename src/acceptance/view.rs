@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Event, Exchange, Judgement, Line, RunFinished, RunStarted, Scope, Settings, Timestamp,
+    Event, Exchange, Judgement, LetterFacts, Line, RunFinished, RunStarted, Scope, Settings,
+    Timestamp,
 };
 
 use super::facts::{
@@ -18,6 +19,8 @@ pub struct RunView {
     finished: Option<RunFinished>,
     exchanges: BTreeMap<u64, (Option<String>, ExchangeFact)>,
     lists: Vec<ListFact>,
+    listings: HashMap<String, Vec<(usize, usize)>>,
+    answers: HashMap<u64, u64>,
     observations: HashMap<String, Vec<Observation>>,
     targets: Vec<TargetFact>,
     intents: Vec<IntentFact>,
@@ -55,7 +58,7 @@ impl RunView {
             } => {
                 self.mark_readable(*exchange);
                 let (sent, done) = self.times_of(*exchange);
-                self.lists.push(ListFact {
+                self.take_list(ListFact {
                     seq,
                     test: scope.test.clone(),
                     sent,
@@ -134,9 +137,72 @@ impl RunView {
                 self.judgements
                     .insert(point.clone(), (line.at, judgement.clone()));
             }
+            _ => self.apply_finding(seq, line),
+        }
+    }
+
+    /// What was found out or counted on the way.
+    fn apply_finding(&mut self, seq: u64, line: &Line) {
+        match &line.event {
+            Event::PdfChecked {
+                scope,
+                letter,
+                exchange,
+                sha256,
+                bytes,
+                expected_sha256,
+                checks,
+                ..
+            } => self.pdfs.push(PdfFact {
+                seq,
+                at: line.at,
+                test: scope.test.clone(),
+                letter: letter.clone(),
+                exchange: *exchange,
+                sha256: sha256.clone(),
+                bytes: *bytes,
+                expected_sha256: expected_sha256.clone(),
+                checks: checks.clone(),
+            }),
+            Event::MiSubmitted {
+                scope,
+                run,
+                exchange,
+                mi,
+                facts,
+            } => self.submissions.push(MiFact {
+                seq,
+                test: scope.test.clone(),
+                run: run.clone(),
+                exchange: *exchange,
+                mi: mi.clone(),
+                facts: facts.clone(),
+            }),
+            Event::Timing {
+                scope,
+                name,
+                us,
+                from,
+                to,
+            } => self.timings.push(TimingFact {
+                seq,
+                test: scope.test.clone(),
+                name: name.clone(),
+                us: *us,
+                from: *from,
+                to: *to,
+            }),
             Event::Note { text, .. } => self.notes.push(text.clone()),
             _ => {}
         }
+    }
+
+    fn take_list(&mut self, list: ListFact) {
+        for (place, letter) in list.letters.iter().enumerate() {
+            let listings = self.listings.entry(letter.id.clone()).or_default();
+            listings.push((self.lists.len(), place));
+        }
+        self.lists.push(list);
     }
 
     fn take_exchange(&mut self, seq: u64, exchange: &Exchange) {
@@ -158,6 +224,9 @@ impl RunView {
                 .flatten(),
             readable: !(states_facts && exchange.status() == Some(200)),
         };
+        if let Some(intent) = fact.intent {
+            self.answers.insert(intent, seq);
+        }
         self.exchanges
             .insert(seq, (exchange.scope.test.clone(), fact));
     }
@@ -247,6 +316,18 @@ impl RunView {
         self.exchanges.len()
     }
 
+    /// The exchange at `seq`, if it belongs to `test`.
+    pub fn exchange(&self, test: &str, seq: u64) -> Option<&ExchangeFact> {
+        let (owner, fact) = self.exchanges.get(&seq)?;
+        (owner.as_deref() == Some(test)).then_some(fact)
+    }
+
+    /// The last attempt at what `intent` announced, if anything was sent.
+    pub fn answer_to(&self, intent: u64) -> Option<&ExchangeFact> {
+        let seq = self.answers.get(&intent)?;
+        self.exchanges.get(seq).map(|(_, fact)| fact)
+    }
+
     /// The last attempt of each call of `test`, in order.
     pub fn calls(&self, test: &str) -> Vec<&ExchangeFact> {
         let mut last: HashMap<&str, u64> = HashMap::new();
@@ -269,6 +350,18 @@ impl RunView {
     /// Every list of the run, in order.
     pub fn all_lists(&self) -> &[ListFact] {
         &self.lists
+    }
+
+    /// Every list that held `letter`, with what it said of the letter, in order.
+    pub fn listings(
+        &self,
+        letter: &str,
+    ) -> impl DoubleEndedIterator<Item = (&ListFact, &LetterFacts)> {
+        let places = self.listings.get(letter).map_or(&[][..], Vec::as_slice);
+        places.iter().map(|&(list, place)| {
+            let list = &self.lists[list];
+            (list, &list.letters[place])
+        })
     }
 
     /// The letters targeted by `test`, in order, with the events that say so.

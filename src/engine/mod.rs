@@ -1,5 +1,6 @@
 //! Runs features: reads them, checks them, drives the scenarios one after another, judges.
 
+mod budget;
 mod check;
 mod court;
 mod error;
@@ -8,6 +9,7 @@ mod run;
 mod selection;
 mod writer;
 
+pub use budget::PackPlanner;
 pub use check::{Problem, check, check_alone};
 pub use court::Court;
 pub use error::EngineError;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use cucumber::event::{ScenarioFinished, StepError};
+use cucumber::event::{ScenarioFinished, StepError as Failure};
 use cucumber::gherkin::{Feature, Scenario, Step};
 use cucumber::runner::basic::ScenarioType;
 use cucumber::{Cucumber, World as _, cli, parser, runner};
@@ -11,7 +11,7 @@ use futures::stream::{self, LocalBoxStream};
 
 use crate::evidence::EvidenceError;
 use crate::model::{Event, Scope};
-use crate::world::{Cause, Context, SupplierWorld, step_text};
+use crate::world::{Cause, Context, Scene, StepError, SupplierWorld, step_text};
 
 use super::selection::points_of;
 use super::writer::Silent;
@@ -48,10 +48,15 @@ pub async fn run_scenarios(
         // Serial ones would run in reverse: their queue is filled from the front.
         .which_scenario(|_, _, _| ScenarioType::Concurrent)
         .before(move |feature, _, scenario, world| {
-            let begun = begin_scenario(&begin, feature, scenario, world)
-                .inspect_err(|_| begin.expect_failure(SupplierWorld::UNBOUND.to_owned()));
-            keep(&begin_trouble, begun);
-            async {}.boxed_local()
+            let (begin, trouble) = (Arc::clone(&begin), Arc::clone(&begin_trouble));
+            async move {
+                let begun = begin_scenario(&begin, feature, scenario, world).await;
+                if begun.is_err() {
+                    begin.expect_failure(SupplierWorld::UNBOUND.to_owned());
+                }
+                keep(&trouble, begun);
+            }
+            .boxed_local()
         })
         .after(move |feature, _, scenario, finished, world| {
             let ended = end_scenario(&end, feature, scenario, finished, world);
@@ -76,7 +81,7 @@ fn keep(trouble: &Trouble, outcome: Result<(), EvidenceError>) {
     }
 }
 
-fn begin_scenario(
+async fn begin_scenario(
     context: &Arc<Context>,
     feature: &Feature,
     scenario: &Scenario,
@@ -91,8 +96,42 @@ fn begin_scenario(
         feature: feature.name.clone(),
         points: points_of(scenario),
     })?;
-    world.bind(Arc::clone(context), scope);
+    let refused = refusal(context, &scope).await;
+    world.bind(Arc::clone(context), scope, refused);
     Ok(())
+}
+
+/// Tests that spend letters, and so need a plan.
+const PLANNED: [&str; 11] = [
+    "AT4", "AT5", "AT6", "AT7", "AT8", "AT9", "AT10", "AT11", "AT12", "AT13", "AT14",
+];
+
+/// The plan is made after AT1, whose lists are its own, and before anything else. That it cannot
+/// be made, or lacks letters, stops every scenario that comes after.
+async fn refusal(context: &Arc<Context>, scope: &Scope) -> Option<StepError> {
+    let planned = context
+        .tests
+        .iter()
+        .any(|test| PLANNED.contains(&test.as_str()));
+    if !planned || scope.is_test("AT1") || scope.is_test("AT15") {
+        return None;
+    }
+    match Scene::new(Arc::clone(context), Scope::default())
+        .budget()
+        .await
+    {
+        Ok(budget) => budget.refusal.clone().map(|why| StepError::NoPlan {
+            why,
+            cause: Cause::Letters,
+        }),
+        Err(error) => {
+            let cause = error.cause();
+            Some(StepError::NoPlan {
+                why: format!("no plan could be made: {error}"),
+                cause,
+            })
+        }
+    }
 }
 
 /// cucumber silences panics to report them itself; in other tasks nobody would hear of them.
@@ -173,7 +212,7 @@ fn journal_the_rest(
 /// A failure that no step has journalled: a panic, an undefined step, one that never began.
 fn unjournalled_failure(finished: &ScenarioFinished, panicked: bool) -> Option<String> {
     match finished {
-        ScenarioFinished::StepFailed(_, _, StepError::Panic(_)) if !panicked => None,
+        ScenarioFinished::StepFailed(_, _, Failure::Panic(_)) if !panicked => None,
         ScenarioFinished::StepPassed => None,
         ScenarioFinished::StepFailed(_, _, error) => Some(error.to_string()),
         ScenarioFinished::StepSkipped => Some("the step has no definition".to_owned()),

@@ -1,16 +1,17 @@
 //! What all scenarios of a run share.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use tokio::sync::OnceCell;
 
 use crate::client::Supplier;
 use crate::evidence::{EvidenceError, Journal};
 use crate::ledger::Ledger;
-use crate::model::Scope;
+use crate::model::{Allocation, Event, Reason, Scope, Status};
 use crate::progress::Progress;
 
-use super::{Leases, StepError};
+use super::{Leases, StepError, Stock};
 
 /// Judges an acceptance point on the journal as it stands and writes the judgement into it.
 pub trait Assessor: Send + Sync {
@@ -21,36 +22,73 @@ pub trait Assessor: Send + Sync {
     fn assess(&self, scope: &Scope, point: &str) -> Result<(), EvidenceError>;
 }
 
-/// How many letters each acceptance test works with; the keys are `at4` and so on.
+/// What the supplier claims and has agreed with NHS Notify.
 #[derive(Clone, Debug, Default)]
-pub struct Sizes(pub BTreeMap<String, u64>);
+pub struct Agreed {
+    /// Optional statuses that the supplier claims.
+    pub claimed: Vec<Status>,
+    /// The supplier rejects invalid letters.
+    pub rejects: bool,
+    /// Specifications that need an accessible format.
+    pub accessible: Vec<String>,
+    /// Reasons for FORWARDED.
+    pub forwarded: Vec<Reason>,
+    /// Reasons for CANCELLED.
+    pub cancelled: Vec<Reason>,
+    /// Reasons for FAILED.
+    pub failed: Vec<Reason>,
+    /// Reasons for REJECTED.
+    pub rejected: Vec<Reason>,
+    /// The line item of management information.
+    pub line_item: String,
+}
 
-impl Sizes {
-    /// The size of `test` where the feature asks for `wanted`.
-    pub fn of(&self, test: &str, wanted: usize) -> usize {
-        let configured = self.0.get(&test.to_ascii_lowercase());
-        configured
-            .and_then(|size| usize::try_from(*size).ok())
-            .unwrap_or(wanted)
-    }
+/// Which letters each test may use.
+#[derive(Clone, Debug, Default)]
+pub struct Budget {
+    /// Letters by test and the status they must have when it targets them.
+    pub allocations: Vec<Allocation>,
+    /// Why the tests that change letters must not begin, if a test would be left without any.
+    pub refusal: Option<String>,
+    /// Tests that cannot be done for another reason.
+    pub not_possible: Vec<(String, String)>,
+    /// What a reader should know of the plan.
+    pub remarks: Vec<String>,
+}
+
+/// Makes the budget from the letters there are.
+pub trait Planner: Send + Sync {
+    /// Letters whose PDFs must be fetched and checked before the first update.
+    fn candidates(&self, stock: &Stock) -> Vec<String>;
+
+    /// The budget, and the event that tells it.
+    fn plan(&self, stock: &Stock) -> (Budget, Event);
 }
 
 /// What all scenarios of a run share.
 pub struct Context {
     /// The run's id.
     pub run_id: String,
+    /// Acceptance tests in scope.
+    pub tests: Vec<String>,
     /// The client; each scenario takes a handle of its own.
     pub supplier: Supplier,
     /// The journal.
     pub journal: Journal,
     /// The reference supplier's memory.
     pub ledger: Arc<Mutex<Ledger>>,
+    /// The letters known in this run.
+    pub stock: Stock,
     /// Until when letters are leased.
     pub leases: Leases,
     /// How long an update may take to become visible.
     pub settle_timeout: Duration,
-    /// Sizes of the tests.
-    pub sizes: Sizes,
+    /// What the supplier claims and has agreed.
+    pub agreed: Agreed,
+    /// Who plans.
+    pub planner: Arc<dyn Planner>,
+    /// The plan, once made.
+    pub budget: OnceCell<Budget>,
     /// Who judges.
     pub assessor: Arc<dyn Assessor>,
     /// Where progress is shown.

@@ -19,6 +19,14 @@ pub enum StepError {
     /// There are not the letters that the step needs.
     #[error("{0}")]
     Letters(String),
+    /// The plan could not be made, or lacks letters: nothing that needs it begins.
+    #[error("{why}")]
+    NoPlan {
+        /// Why.
+        why: String,
+        /// Who is to blame.
+        cause: Cause,
+    },
     /// A task of ours ended early.
     #[error("a task of the tool ended early: {0}")]
     Task(#[from] tokio::task::JoinError),
@@ -53,6 +61,7 @@ impl StepError {
             Self::Client(error) if error.kind() == FailureKind::Evidence => Cause::Tool,
             Self::Client(_) => Cause::Environment,
             Self::Letters(_) => Cause::Letters,
+            Self::NoPlan { cause, .. } => *cause,
             Self::Evidence(_) | Self::Ledger(_) | Self::Task(_) => Cause::Tool,
         }
     }

@@ -1,12 +1,28 @@
 //! What a scenario works with: the supplier's client, the journal, the ledger, and what the
 //! scenario's own steps have brought so far.
+//!
+//! A [`Scene`] does things for one scenario; [`SupplierWorld`] is its cucumber side. Nothing
+//! here judges: what came of a deed stands in the journal.
 
 mod context;
+mod deeds;
 mod error;
 mod leases;
+mod listing;
+mod management;
+mod path;
+mod pdf;
+mod planning;
+mod reading;
+mod scene;
+mod service;
+mod stock;
 mod supplier;
+mod updating;
 
-pub use context::{Assessor, Context, Sizes};
+pub use context::{Agreed, Assessor, Budget, Context, Planner};
 pub use error::{Cause, StepError};
 pub use leases::Leases;
+pub use scene::Scene;
+pub use stock::Stock;
 pub use supplier::{SupplierWorld, step_text};

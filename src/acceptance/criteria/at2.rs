@@ -2,20 +2,18 @@
 
 use std::collections::HashSet;
 
+use super::agreed::{expect_the_packs_letters, expected_letters};
 use crate::acceptance::facts::{ListFact, Route};
 use crate::acceptance::finding::Finding;
 use crate::acceptance::text::{count, grouped, named};
 use crate::acceptance::view::RunView;
-use crate::model::{Judgement, Settings, Status};
+use crate::model::{Judgement, Status};
 
 const TEST: &str = "AT2";
 
-/// Letters that the pack wants in one list (acceptance pack, AT2).
-pub const PACK_LETTERS: usize = 2_500;
-
 /// AT2.1 2,500 unique letter ids are retrieved.
 pub fn enough_unique_ids(view: &RunView) -> Judgement {
-    let wanted = wanted(view);
+    let wanted = expected_letters(view);
     let mut finding = Finding::of(TEST, format!("{} unique letter ids", grouped(wanted)));
     let Some(list) = largest_list(view) else {
         finding.missing("no list of letters was answered");
@@ -30,7 +28,7 @@ pub fn enough_unique_ids(view: &RunView) -> Judgement {
             grouped(wanted - unique)
         ));
     }
-    hold_against_the_pack(view, &mut finding);
+    expect_the_packs_letters(view, &mut finding);
     let entries = grouped(list.letters.len());
     finding.judge(
         view,
@@ -40,7 +38,7 @@ pub fn enough_unique_ids(view: &RunView) -> Judgement {
 
 /// AT2.2 no id is missing or duplicated.
 pub fn none_missing_or_duplicated(view: &RunView) -> Judgement {
-    let wanted = wanted(view);
+    let wanted = expected_letters(view);
     let expected = format!(
         "{} entries, every id once, every letter PENDING",
         grouped(wanted)
@@ -82,7 +80,7 @@ pub fn none_missing_or_duplicated(view: &RunView) -> Judgement {
 
 /// AT2.3 the letters are retrieved in a single call.
 pub fn in_a_single_call(view: &RunView) -> Judgement {
-    let wanted = wanted(view);
+    let wanted = expected_letters(view);
     let expected = format!("one GET /letters brings all {} letters", grouped(wanted));
     let mut finding = Finding::of(TEST, expected);
     let lists: Vec<&ListFact> = view.lists(TEST).collect();
@@ -108,42 +106,6 @@ pub fn in_a_single_call(view: &RunView) -> Judgement {
         }
     }
     finding.judge(view, "one call brought them all")
-}
-
-/// How many letters the list must bring: as configured, at most the pack's 2,500.
-fn wanted(view: &RunView) -> usize {
-    let expected = view
-        .settings()
-        .map_or(PACK_LETTERS as u64, |settings| settings.expected_letters);
-    usize::try_from(expected).unwrap_or(PACK_LETTERS)
-}
-
-/// Fewer letters than the pack's need an agreement, except on a simulator.
-fn hold_against_the_pack(view: &RunView, finding: &mut Finding) {
-    let (Some(started), wanted) = (view.started(), wanted(view)) else {
-        return;
-    };
-    if wanted >= PACK_LETTERS {
-        return;
-    }
-    let fewer = format!(
-        "{} letters expected where the pack says 2,500",
-        grouped(wanted)
-    );
-    match agreement(&started.settings) {
-        _ if started.target.kind == "local" => finding.warning(format!("{fewer} (simulator)")),
-        Some(agreed) => finding.warning(format!("{fewer}, {agreed}")),
-        None => finding.unmet(format!(
-            "{fewer}, and no agreement is named (performance.agreed_with and agreed_on)"
-        )),
-    };
-}
-
-/// The agreement that the configuration names, as a sentence says it.
-fn agreement(settings: &Settings) -> Option<String> {
-    let with = settings.agreed_with.as_ref()?;
-    let on = settings.agreed_on.as_ref()?;
-    Some(format!("agreed with {with} on {on}"))
 }
 
 /// The list with the most letters: the one that AT2 is about.

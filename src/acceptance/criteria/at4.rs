@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::update;
+use super::update::{self, Updates};
 use crate::acceptance::facts::ListFact;
 use crate::acceptance::finding::Finding;
 use crate::acceptance::text::{count, grouped};
@@ -15,45 +15,33 @@ const TEST: &str = "AT4";
 pub fn pending_to_accepted(view: &RunView) -> Judgement {
     let expected = "every targeted letter is PENDING before the update and reads ACCEPTED after it";
     let mut finding = Finding::of(TEST, expected);
-    let letters = update::targeted(view, TEST, &mut finding);
-    let not_pending: Vec<&str> = letters
-        .iter()
-        .copied()
-        .filter(|id| !pending_before(view, id))
-        .collect();
-    finding.missing_letters(&not_pending, "not seen PENDING before the update");
-    let (otherwise, unread) =
-        update::not_settled_as(view, TEST, &letters, Status::Accepted, &mut finding);
-    finding.unmet_letters(&otherwise, "not ACCEPTED when last read");
-    finding.missing_letters(&unread, "never read after the update");
-    finding.judge(
-        view,
-        format!(
-            "{} PENDING before, ACCEPTED after",
-            count(letters.len(), "letter")
-        ),
-    )
+    let updates = Updates::of(view, TEST, Status::Accepted);
+    updates.expect_some(&mut finding);
+    updates.expect_eligible(&[Status::Pending], &mut finding);
+    updates.expect_settled(&mut finding);
+    let letters = count(updates.letters().len(), "letter");
+    finding.judge(view, format!("{letters} PENDING before, ACCEPTED after"))
 }
 
 /// AT4.2 no letter is skipped.
 pub fn none_skipped(view: &RunView) -> Judgement {
     let expected = "every targeted letter is in the bulk update and leaves PENDING";
     let mut finding = Finding::of(TEST, expected);
-    let letters = update::targeted(view, TEST, &mut finding);
-    finding.proof(view.intents(TEST).map(|intent| intent.seq));
-    let mut left_out = update::not_updated(view, TEST, &letters);
-    left_out.retain(|letter| !left_pending(view, letter));
-    finding.missing_letters(&left_out, "in no answered update");
-    let still: Vec<&str> = letters
-        .iter()
-        .copied()
-        .filter(|id| still_pending(view, id))
+    let updates = Updates::of(view, TEST, Status::Accepted);
+    updates.expect_some(&mut finding);
+    let sent = |id: &str| updates.of_letter(id).iter().any(|sent| !sent.lost());
+    let letters = || updates.letters().iter().copied();
+    // Even where the update's answer was lost, a letter that changed was not skipped.
+    let unsure: Vec<&str> = letters()
+        .filter(|id| !sent(id) && !left_pending(view, id))
+        .collect();
+    finding.missing_letters(&unsure, "in no answered update");
+    let still: Vec<&str> = letters()
+        .filter(|id| sent(id) && still_pending(view, id))
         .collect();
     finding.unmet_letters(&still, "still PENDING when last read");
-    finding.judge(
-        view,
-        format!("{} sent, none left behind", count(letters.len(), "letter")),
-    )
+    let told = count(updates.letters().len(), "letter");
+    finding.judge(view, format!("{told} sent, none left behind"))
 }
 
 /// AT4.3 the API answers successfully.
@@ -91,35 +79,12 @@ pub fn gone_from_the_queue(view: &RunView) -> Judgement {
     )
 }
 
-fn pending_before(view: &RunView, letter: &str) -> bool {
-    let updated = view
-        .intents(TEST)
-        .map(|intent| intent.seq)
-        .min()
-        .unwrap_or(u64::MAX);
-    let listed = view
-        .all_lists()
-        .iter()
-        .filter(|list| list.seq < updated)
-        .any(|list| {
-            list.letters
-                .iter()
-                .any(|seen| seen.id == letter && seen.is(Status::Pending))
-        });
-    let read = view
-        .observations(letter)
-        .iter()
-        .any(|seen| seen.seq < updated && seen.letter.is(Status::Pending));
-    listed || read
-}
-
 fn still_pending(view: &RunView, letter: &str) -> bool {
     let seen = update::read_in(view, TEST, letter);
     seen.last()
         .is_some_and(|last| last.letter.is(Status::Pending))
 }
 
-/// Even where the update's answer was lost, a letter that changed was not skipped.
 fn left_pending(view: &RunView, letter: &str) -> bool {
     let seen = update::read_in(view, TEST, letter);
     seen.last()

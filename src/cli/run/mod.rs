@@ -14,7 +14,7 @@ use crate::ledger::Ledger;
 use crate::model::{Event, RunFinished, Scope};
 use crate::progress::Progress;
 use crate::report::{self, Look, Places};
-use crate::world::{Assessor, Context, Leases, Sizes};
+use crate::world::{Assessor, Context, Leases, Stock};
 
 use super::args::{Common, Format, RunArgs};
 use super::output::print;
@@ -74,13 +74,17 @@ async fn execute(
     let court = Arc::new(Court::over(journal.clone())?);
     let context = Context {
         run_id: prepared.run_id.clone(),
+        tests: prepared.tests(),
         supplier,
         journal: journal.clone(),
+        stock: Stock::default(),
         leases: Leases::lasting(prepared.target.visibility_timeout)
             .after_earlier_runs(ledger.leased_for()?),
-        ledger: Arc::new(Mutex::new(ledger)),
         settle_timeout: prepared.target.settle_timeout,
-        sizes: Sizes(prepared.sizes.clone()),
+        agreed: prepared.agreed(),
+        planner: Arc::new(prepared.planner()),
+        budget: tokio::sync::OnceCell::new(),
+        ledger: Arc::new(Mutex::new(ledger)),
         assessor: court.clone(),
         progress: progress.clone(),
         failure: Arc::default(),

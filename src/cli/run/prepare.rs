@@ -5,14 +5,16 @@ use std::path::PathBuf;
 
 use cucumber::gherkin::Feature;
 
+use crate::acceptance::planner::Request;
 use crate::acceptance::{PACK_REVISION, REFERENCE_CLIENT, grouped, select};
 use crate::cli::args::{Common, LocalArgs, RunArgs};
 use crate::cli::config::{self, Config, Credentials, Overrides, ProcessEnvironment};
 use crate::cli::{CliError, check};
-use crate::engine::{Selection, check_alone, select_scenarios};
+use crate::engine::{PackPlanner, Selection, check_alone, select_scenarios};
 use crate::evidence::new_run_id;
 use crate::model::{RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts};
 use crate::targets::{Target, TargetKind};
+use crate::world::Agreed;
 
 use super::target::Driven;
 
@@ -120,6 +122,53 @@ impl Prepared {
                 agreed_on: self.config.performance.agreed_on.clone(),
             },
         }
+    }
+
+    /// The acceptance tests in scope, in the order of the features.
+    pub fn tests(&self) -> Vec<String> {
+        let mut tests: Vec<String> = Vec::new();
+        for point in &self.points {
+            let test = point.split('.').next().unwrap_or(point);
+            if !tests.iter().any(|known| known == test) {
+                tests.push(test.to_owned());
+            }
+        }
+        tests
+    }
+
+    /// What the supplier claims and has agreed with NHS Notify.
+    pub fn agreed(&self) -> Agreed {
+        let (supplier, reasons) = (&self.config.supplier, &self.config.reasons);
+        Agreed {
+            claimed: supplier.optional_statuses.clone(),
+            rejects: supplier.rejects,
+            accessible: supplier.accessible_specifications.clone(),
+            forwarded: reasons.forwarded.clone(),
+            cancelled: reasons.cancelled.clone(),
+            failed: reasons.failed.clone(),
+            rejected: reasons.rejected.clone(),
+            line_item: self.config.mi.line_item.clone(),
+        }
+    }
+
+    /// Who plans the letters of this run.
+    pub fn planner(&self) -> PackPlanner {
+        PackPlanner::new(Request {
+            tests: self.tests(),
+            sizes: self.sizes.clone(),
+            claimed: self.config.supplier.optional_statuses.clone(),
+            rejects: self.config.supplier.rejects,
+            accessible: self.config.supplier.accessible_specifications.clone(),
+            lease: self.target.visibility_timeout,
+            requests_per_second: self.target.requests_per_second,
+            settle: self
+                .target
+                .simulator_settle
+                .unwrap_or(self.target.settle_timeout),
+            cancel_list: None,
+            planner_may_cancel: self.target.kind == TargetKind::Local,
+            fail_list: Vec::new(),
+        })
     }
 
     /// What a reader must know of how this run was set up.

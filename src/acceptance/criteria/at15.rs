@@ -1,0 +1,249 @@
+//! AT15 Performance.
+
+use super::agreed::{
+    expect_agreement, expect_agreement_or_simulator, expect_the_packs_letters, expected_letters,
+};
+use super::pass::{Pass, passes};
+use crate::acceptance::facts::PdfFact;
+use crate::acceptance::finding::Finding;
+use crate::acceptance::text::{count, grouped};
+use crate::acceptance::view::RunView;
+use crate::model::{Judgement, LetterFacts, PdfOutcome};
+
+const TEST: &str = "AT15";
+
+/// Checks that tell whether a PDF came whole; the others are about its contents.
+const COMPLETE: [&str; 5] = ["PF-001", "PF-002", "PF-003", "PF-004", "PF-007"];
+
+/// In what time the pack wants all data (acceptance pack, AT15).
+const PACK_TARGET_MS: u64 = 10_000;
+
+/// How many complete passes the pack wants.
+const PACK_PASSES: u64 = 3;
+
+/// What a pass's own stopwatch and the journal's times may differ by.
+const TOLERANCE_US: i64 = 50_000;
+
+/// AT15.1 every PDF is downloaded and verified.
+pub fn every_pdf_verified(view: &RunView) -> Judgement {
+    let expected = "every letter listed is accepted, and its PDF has the hash that the service \
+                    states and is complete";
+    let mut finding = Finding::of(TEST, expected);
+    let passes = complete_passes(view, &mut finding);
+    for pass in &passes {
+        expect_drained(pass, &mut finding);
+        expect_accepted(pass, &mut finding);
+        expect_verified(pass, &mut finding);
+    }
+    let verified: Vec<String> = passes
+        .iter()
+        .map(|pass| format!("{}: {} PDFs", pass.name, grouped(pass.downloads().len())))
+        .collect();
+    finding.judge(view, format!("all verified; {}", verified.join(", ")))
+}
+
+/// AT15.2 all data within 10 seconds.
+pub fn within_the_target(view: &RunView) -> Judgement {
+    let target = target_ms(view);
+    let expected = format!(
+        "the best pass brings all data within {}",
+        seconds(target.saturating_mul(1_000))
+    );
+    let mut finding = Finding::of(TEST, expected);
+    let passes = complete_passes(view, &mut finding);
+    for pass in &passes {
+        expect_true_time(pass, &mut finding);
+        expect_all_letters(view, pass, &mut finding);
+    }
+    expect_the_packs_letters(view, &mut finding);
+    if target > PACK_TARGET_MS {
+        let slower = format!(
+            "{} where the pack says 10 s",
+            seconds(target.saturating_mul(1_000))
+        );
+        expect_agreement(view, &slower, &mut finding);
+    }
+    let Some((best, time)) = best(&passes) else {
+        finding.missing("no pass could be timed");
+        return finding.judge(view, "");
+    };
+    if time > target.saturating_mul(1_000) {
+        finding.unmet(format!("the best, {}, took {}", best.name, seconds(time)));
+    }
+    finding.judge(view, told(&passes, best, target))
+}
+
+/// AT15.3 three complete runs, the best recorded.
+pub fn three_passes(view: &RunView) -> Judgement {
+    let wanted = view
+        .settings()
+        .map_or(PACK_PASSES, |settings| settings.performance_runs);
+    let expected = format!("{wanted} complete passes over freshly seeded letters, the best named");
+    let mut finding = Finding::of(TEST, expected);
+    let passes = complete_passes(view, &mut finding);
+    let timed = passes
+        .iter()
+        .filter(|pass| pass.elapsed_us().is_some())
+        .count();
+    if (timed as u64) < wanted {
+        finding.missing(format!("{timed} of {wanted} complete passes"));
+    }
+    if wanted < PACK_PASSES {
+        let fewer = format!("{wanted} complete passes where the pack says three");
+        expect_agreement_or_simulator(view, &fewer, &mut finding);
+    }
+    let best = best(&passes).map_or("", |(best, _)| best.name);
+    let times = times(&passes);
+    finding.judge(view, format!("{times}; the best is {best}"))
+}
+
+fn complete_passes<'a>(view: &'a RunView, finding: &mut Finding) -> Vec<Pass<'a>> {
+    let passes = passes(view);
+    for pass in &passes {
+        let timing = pass.timing;
+        finding
+            .proof([timing.seq])
+            .proof(timing.from)
+            .proof(timing.to);
+    }
+    if passes.is_empty() {
+        finding.missing("no pass was completed");
+    }
+    passes
+}
+
+/// The pass ends with an empty list: no letters remain.
+fn expect_drained(pass: &Pass, finding: &mut Finding) {
+    finding.proof(pass.lists.iter().map(|list| list.seq));
+    let drained = pass
+        .lists
+        .last()
+        .is_some_and(|list| list.letters.is_empty());
+    if !drained {
+        finding.missing(format!("{} does not end with an empty list", pass.name));
+    }
+    if pass.listed().is_empty() {
+        finding.missing(format!("{} lists no letter", pass.name));
+    }
+}
+
+fn expect_accepted(pass: &Pass, finding: &mut Finding) {
+    let updates = pass.exchanges.iter().filter(|call| call.route.is_update());
+    finding.proof(updates.map(|call| call.seq));
+    let listed = pass.listed().into_keys();
+    let others: Vec<&str> = listed.filter(|id| !pass.accepted.contains(id)).collect();
+    finding.missing_letters(
+        &others,
+        &format!("listed in {} and not accepted", pass.name),
+    );
+}
+
+fn expect_verified(pass: &Pass, finding: &mut Finding) {
+    finding.proof(pass.pdfs.iter().map(|pdf| pdf.seq));
+    let downloads = pass.downloads();
+    let (mut absent, mut without, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, letter) in pass.listed() {
+        match downloads.get(id) {
+            None => absent.push(id),
+            Some(pdf) if has_none(letter, pdf) => without.push(id),
+            Some(pdf) => wrong.extend(defect(letter, pdf).map(|what| format!("{id} ({what})"))),
+        }
+    }
+    let name = pass.name;
+    finding.missing_letters(&absent, &format!("not downloaded in {name}"));
+    finding.unmet_letters(&wrong, &format!("not verified in {name}"));
+    finding.warning_letters(&without, &format!("without PDF in {name}, left out"));
+}
+
+/// True if the service states no hash for the letter and the storage has no such object.
+fn has_none(letter: &LetterFacts, pdf: &PdfFact) -> bool {
+    let failed = |id: &str| {
+        let mut checks = pdf.checks.iter();
+        checks.any(|check| check.id == id && check.outcome == PdfOutcome::Fail)
+    };
+    letter.sha256_hash.is_none() && pdf.sha256.is_none() && failed("PF-001")
+}
+
+/// Why a download does not count as verified, if it does not.
+fn defect(letter: &LetterFacts, pdf: &PdfFact) -> Option<String> {
+    let (Some(came), Some(stated)) = (&pdf.sha256, &letter.sha256_hash) else {
+        let what = if pdf.sha256.is_none() {
+            "no PDF came"
+        } else {
+            "the service states no hash"
+        };
+        return Some(what.to_owned());
+    };
+    if came != stated || pdf.expected_sha256.as_ref() != Some(stated) {
+        return Some("another hash than the service states".to_owned());
+    }
+    let failed = pdf
+        .checks
+        .iter()
+        .find(|check| check.outcome == PdfOutcome::Fail && COMPLETE.contains(&check.id.as_str()))?;
+    Some(format!("{}: {}", failed.id, failed.observed))
+}
+
+/// What the pass says it took is what the journal's times say.
+fn expect_true_time(pass: &Pass, finding: &mut Finding) {
+    let (name, said) = (pass.name, pass.timing.us);
+    let Some(elapsed) = pass.elapsed_us() else {
+        finding.unmet(format!(
+            "{name} is not timed from its first list to its last PDF"
+        ));
+        return;
+    };
+    if elapsed.abs_diff(i64::try_from(said).unwrap_or(i64::MAX)) > TOLERANCE_US.unsigned_abs() {
+        let (said, elapsed) = (seconds(said), seconds(elapsed.unsigned_abs()));
+        finding.unmet(format!("{name} says {said}, its events say {elapsed}"));
+    }
+}
+
+fn expect_all_letters(view: &RunView, pass: &Pass, finding: &mut Finding) {
+    let (listed, expected) = (pass.listed().len(), expected_letters(view));
+    if listed < expected {
+        let (listed, expected) = (count(listed, "letter"), grouped(expected));
+        finding.unmet(format!(
+            "{} covers {listed}, expected were {expected}",
+            pass.name
+        ));
+    }
+}
+
+fn target_ms(view: &RunView) -> u64 {
+    let settings = view.settings();
+    settings.map_or(PACK_TARGET_MS, |settings| settings.target_ms)
+}
+
+/// The fastest pass and its microseconds.
+fn best<'p, 'a>(passes: &'p [Pass<'a>]) -> Option<(&'p Pass<'a>, u64)> {
+    let timed = passes.iter().filter_map(|pass| {
+        let elapsed = u64::try_from(pass.elapsed_us()?).ok()?;
+        Some((pass, elapsed))
+    });
+    timed.min_by_key(|(_, elapsed)| *elapsed)
+}
+
+fn told(passes: &[Pass], best: &Pass, target_ms: u64) -> String {
+    let (times, target) = (times(passes), seconds(target_ms.saturating_mul(1_000)));
+    let (requests, limited) = (best.requests_per_second(), best.over_quota());
+    let megabytes = best.bytes_per_second() / 1_000_000.0;
+    format!(
+        "{times}; the best is {} of a target of {target}: {requests:.1} requests a second, \
+         {limited} answered 429, {megabytes:.1} MB a second",
+        best.name
+    )
+}
+
+/// `pass 1 9.21 s, pass 2 9.34 s`.
+fn times(passes: &[Pass]) -> String {
+    let time = |pass: &Pass| match pass.elapsed_us() {
+        Some(elapsed) => format!("{} {}", pass.name, seconds(elapsed.unsigned_abs())),
+        None => format!("{} not timed", pass.name),
+    };
+    passes.iter().map(time).collect::<Vec<_>>().join(", ")
+}
+
+fn seconds(micros: u64) -> String {
+    format!("{:.2} s", micros as f64 / 1_000_000.0)
+}
