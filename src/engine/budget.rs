@@ -35,7 +35,11 @@ fn budget(plan: Plan) -> Budget {
     Budget {
         refusal: refusal(&plan),
         allocations: plan.allocations,
-        not_possible: plan.not_possible,
+        not_possible: plan
+            .not_possible
+            .into_iter()
+            .map(|test| (test.test, test.reason))
+            .collect(),
         remarks: plan.remarks,
     }
 }

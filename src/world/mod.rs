@@ -10,7 +10,6 @@ mod error;
 mod leases;
 mod listing;
 mod management;
-mod path;
 mod pdf;
 mod planning;
 mod reading;

@@ -3,9 +3,8 @@
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::client::ClientError;
-use crate::model::{Change, Event, Reason, Status};
+use crate::model::{Change, Event, Reason, Status, path};
 
-use super::path::{path_to, still_to_go};
 use super::{Scene, StepError};
 
 /// Letters that are updated one by one, to show PATCH as well as POST.
@@ -54,37 +53,32 @@ impl Scene {
     /// # Errors
     /// If an update is refused or a letter cannot be read.
     pub async fn make_ready(&self) -> Result<(), StepError> {
-        let claimed = &self.context.agreed.claimed;
-        let mut ways: Vec<(String, Vec<Status>)> = Vec::new();
+        let mut wanted: Vec<(String, Status)> = Vec::new();
         for allocation in self.allocations()? {
             let from: Status = allocation.from.parse().unwrap_or(Status::Pending);
-            let way = path_to(from, claimed);
-            ways.extend(
-                allocation
-                    .letters
-                    .into_iter()
-                    .map(|letter| (letter, way.clone())),
-            );
+            wanted.extend(allocation.letters.into_iter().map(|letter| (letter, from)));
         }
-        let unknown = ways
+        let unknown = wanted
             .iter()
             .filter(|(id, _)| self.context.stock.status(id).is_none());
         self.read(&unknown.map(|(id, _)| id.clone()).collect::<Vec<_>>())
             .await?;
         for stage in STAGES {
-            self.prepare_stage(self.due(&ways, stage), stage).await?;
+            self.prepare_stage(self.due(&wanted, stage), stage).await?;
         }
         Ok(())
     }
 
-    /// The letters whose next stage on their way is `stage`.
-    fn due(&self, ways: &[(String, Vec<Status>)], stage: Status) -> Vec<String> {
-        let is_next = |(id, way): &&(String, Vec<Status>)| {
+    /// The letters whose next stage on the way to where they are wanted is `stage`.
+    fn due(&self, wanted: &[(String, Status)], stage: Status) -> Vec<String> {
+        let claimed = &self.context.agreed.claimed;
+        let is_next = |(id, wanted): &&(String, Status)| {
             let now = self.context.stock.status(id);
-            now.and_then(|now| still_to_go(way, now))
-                .is_some_and(|rest| rest.first() == Some(&stage))
+            let way = now.and_then(|now| path(now, *wanted, claimed));
+            way.is_some_and(|way| way.first() == Some(&stage))
         };
-        ways.iter()
+        wanted
+            .iter()
             .filter(is_next)
             .map(|(id, _)| id.clone())
             .collect()

@@ -1,0 +1,137 @@
+//! AT12 and AT13: letters with defects.
+
+use std::collections::BTreeMap;
+
+use crate::model::Status;
+
+use super::deal::Dealer;
+use super::ids;
+use super::pool::Pool;
+use super::stock::{Defect, Trigger};
+
+/// Keeps the letters that the tester declares to be defective.
+pub(super) fn declare(dealer: &mut Dealer<'_>) {
+    let list = &dealer.request.fail_list;
+    if list.is_empty() {
+        return;
+    }
+    if !dealer.request.covers("AT12") {
+        let unused = "fail list: not used, because AT12 is not in scope";
+        return dealer.plan.remarks.push(unused.to_owned());
+    }
+    let found = ids::find("fail list", list, dealer.pool.stock.letters);
+    dealer.plan.remarks.extend(found.remarks);
+    dealer.pool.declare(found.places);
+}
+
+/// AT12: the same number from each eligible status, one after the other, so that a few triggers
+/// show as many statuses as they can.
+pub(super) fn deal_failures(dealer: &mut Dealer<'_>) {
+    let eligible = [
+        Status::Forwarded,
+        Status::Accepted,
+        Status::Printed,
+        Status::Enclosed,
+    ];
+    let statuses = dealer.request.of_claimed(&eligible);
+    let each = dealer.request.size("at12_each");
+    let mut dealt: BTreeMap<Status, Vec<usize>> = BTreeMap::new();
+    for _ in 0..each {
+        for from in &statuses {
+            let letters = dealt.entry(*from).or_default();
+            letters.extend(take_one(dealer, *from));
+        }
+    }
+    tell_what_is_left_out(dealer, &dealt, each);
+    for (from, places) in dealt {
+        give_by_trigger(dealer, from, places);
+    }
+}
+
+fn take_one(dealer: &mut Dealer<'_>, from: Status) -> Option<usize> {
+    let may_take_rejectable = !dealer.request.will_reject() || rejectable(&dealer.pool) > 1;
+    let key = |pool: &Pool<'_>, place: usize, distance: usize| {
+        let trigger = pool.trigger(place)?;
+        let accessible = pool.is_accessible(place);
+        let fits = (from != Status::Forwarded || accessible)
+            && (pool.is_declared(place) || has_no_other_defect(pool.defect(place)))
+            && (may_take_rejectable || !pool.is_rejectable(place));
+        let guessed = pool.letter(place).pages_over_five.is_none();
+        fits.then_some((trigger, guessed, accessible, distance))
+    };
+    dealer.pool.best(1, from, key).first().copied()
+}
+
+/// A letter of an unknown specification belongs to AT13, whatever its PDF holds.
+fn has_no_other_defect(defect: Option<Defect>) -> bool {
+    matches!(defect, None | Some(Defect::NoPdf))
+}
+
+fn rejectable(pool: &Pool<'_>) -> usize {
+    pool.free()
+        .filter(|place| pool.is_rejectable(*place))
+        .count()
+}
+
+fn tell_what_is_left_out(
+    dealer: &mut Dealer<'_>,
+    dealt: &BTreeMap<Status, Vec<usize>>,
+    each: usize,
+) {
+    let total: usize = dealt.values().map(Vec::len).sum();
+    if total == 0 {
+        let kind = "letters with a trigger (no PDF, over 5 pages, or declared with --fail-list)";
+        return dealer.lacks("AT12", kind, each.max(1), 0);
+    }
+    for (from, places) in dealt {
+        let letters = match from {
+            Status::Forwarded => "letter of an accessible specification with a trigger",
+            _ => "letter with a trigger",
+        };
+        let found = places.len();
+        let remark = match found {
+            0 => format!(
+                "AT12 leaves out {from}: no {letters} is left for it (--fail-list FILE can declare some)"
+            ),
+            _ if found < each => {
+                format!("AT12 has {found} of {each} letters for {from}: no other {letters} is left")
+            }
+            _ => continue,
+        };
+        dealer.plan.remarks.push(remark);
+    }
+}
+
+fn give_by_trigger(dealer: &mut Dealer<'_>, from: Status, places: Vec<usize>) {
+    for trigger in [Trigger::Declared, Trigger::OverFivePages, Trigger::NoPdf] {
+        let here = places.iter().copied();
+        let here = here
+            .filter(|at| dealer.pool.trigger(*at) == Some(trigger))
+            .collect();
+        dealer.give("AT12", from, Some(trigger.as_str()), here);
+    }
+}
+
+/// AT13: every invalid PENDING letter that AT12 left.
+pub(super) fn deal_rejections(dealer: &mut Dealer<'_>) {
+    let places: Vec<usize> = dealer
+        .pool
+        .free()
+        .filter(|at| dealer.pool.is_rejectable(*at))
+        .collect();
+    if places.is_empty() {
+        let kind = "invalid letters that are PENDING (no PDF, unknown specification, or no group)";
+        return dealer.lacks("AT13", kind, 1, 0);
+    }
+    let mut by_defect: BTreeMap<Option<Defect>, Vec<usize>> = BTreeMap::new();
+    for place in places {
+        dealer.pool.take(place);
+        by_defect
+            .entry(dealer.pool.defect(place))
+            .or_default()
+            .push(place);
+    }
+    for (defect, places) in by_defect {
+        dealer.give("AT13", Status::Pending, defect.map(Defect::as_str), places);
+    }
+}

@@ -1,0 +1,489 @@
+//! The plans for the stocks that testers meet, and what every plan must hold to.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::{Allocation, Status, path};
+
+const BATCHES: [(&str, &str); 3] = [
+    ("integration-specification-english", "group-english-a"),
+    ("integration-specification-braille", "group-accessible-a"),
+    ("integration-specification-arabic", "group-international-a"),
+];
+
+fn letter(number: usize, batch: (&str, &str), has_hash: bool) -> StockLetter {
+    StockLetter {
+        id: format!("L{number:04}"),
+        status: Status::Pending,
+        specification_id: Some(batch.0.to_owned()),
+        group_id: Some(batch.1.to_owned()),
+        has_hash,
+        pages_over_five: None,
+    }
+}
+
+/// As the simulator seeds: letters with a PDF dealt in turn to the batches, those without last.
+fn seeded(letters: usize) -> Vec<StockLetter> {
+    let with_pdf = letters - ((5 * letters + 1_255) / 2_510).max(1);
+    let batch = |number: usize| match number < with_pdf {
+        true => letter(number, BATCHES[number % 3], true),
+        false => letter(number, without_pdf(), false),
+    };
+    (0..letters).map(batch).collect()
+}
+
+fn without_pdf() -> (&'static str, &'static str) {
+    ("integration-specification-missing-pdf", "group-error-a")
+}
+
+/// As INT's script seeds: batch after batch.
+fn in_blocks() -> Vec<StockLetter> {
+    let batch = |number: usize| match number / 835 {
+        block @ 0..=2 => letter(number, BATCHES[block], true),
+        _ => letter(number, without_pdf(), false),
+    };
+    (0..2_510).map(batch).collect()
+}
+
+/// All tests, with the sizes of a stock of `letters`.
+fn request(letters: usize) -> Request {
+    let share = |size: u64| match letters < 2_500 {
+        true => (size * letters as u64).div_ceil(2_510),
+        false => size,
+    };
+    let sizes = [
+        ("at4", 1_000),
+        ("at5_to_at8", 100),
+        ("at9", 40),
+        ("at11_each", 4),
+        ("at12_each", 4),
+    ];
+    Request {
+        tests: (1..=15).map(|number| format!("AT{number}")).collect(),
+        sizes: sizes
+            .map(|(name, size)| (name.to_owned(), share(size)))
+            .into(),
+        claimed: vec![Status::Printed, Status::Enclosed, Status::Delivered],
+        rejects: true,
+        accessible: vec![BATCHES[1].0.to_owned()],
+        lease: Duration::from_secs(300),
+        requests_per_second: 300,
+        settle: Duration::from_secs(10),
+        planner_may_cancel: true,
+        ..Request::default()
+    }
+}
+
+fn only(tests: &[&str], request: Request) -> Request {
+    Request {
+        tests: tests.iter().map(|test| (*test).to_owned()).collect(),
+        ..request
+    }
+}
+
+/// A plan as a snapshot shows it: letters counted by kind.
+fn shown(stock: &[StockLetter], plan: &Plan) -> String {
+    let mut text = String::new();
+    for allocation in &plan.allocations {
+        let Allocation {
+            test, from, role, ..
+        } = allocation;
+        let role = role.as_deref().unwrap_or("-");
+        let kinds = kinds(stock, &allocation.letters);
+        let _ = writeln!(text, "{test:<5}{from:<11}{role:<14}{kinds}");
+    }
+    for lack in &plan.shortages {
+        let _ = writeln!(text, "lacks: {lack}");
+    }
+    for impossible in &plan.not_possible {
+        let _ = writeln!(
+            text,
+            "not possible: {} {}",
+            impossible.test, impossible.reason
+        );
+    }
+    for remark in &plan.remarks {
+        let _ = writeln!(text, "remark: {remark}");
+    }
+    let _ = writeln!(
+        text,
+        "{} leases ({:?}), {} requests, {:?}, {} candidates",
+        plan.leases,
+        plan.waits,
+        plan.requests,
+        plan.estimate,
+        plan.candidates.len()
+    );
+    text
+}
+
+fn kinds(stock: &[StockLetter], ids: &[String]) -> String {
+    let mut counts = std::collections::BTreeMap::<&str, usize>::new();
+    for letter in stock.iter().filter(|letter| ids.contains(&letter.id)) {
+        let kind = letter.specification_id.as_deref().unwrap_or("none");
+        let kind = kind
+            .strip_prefix("integration-specification-")
+            .unwrap_or(kind);
+        *counts.entry(kind).or_default() += 1;
+    }
+    let counts = counts.iter().map(|(kind, count)| format!("{count} {kind}"));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn plans_for_the_stocks_that_testers_meet() {
+    for letters in [2_510, 2_500, 400, 12] {
+        let stock = seeded(letters);
+        let plan = plan(&stock, &request(letters));
+        hold(&stock, &request(letters), &plan);
+        insta::assert_snapshot!(format!("{letters}_letters"), shown(&stock, &plan));
+    }
+}
+
+#[test]
+fn letters_in_blocks_are_accepted_across_all_blocks() {
+    let stock = in_blocks();
+    let plan = plan(&stock, &request(2_510));
+    hold(&stock, &request(2_510), &plan);
+    insta::assert_snapshot!("2510_letters_in_blocks", shown(&stock, &plan));
+    let accepted: Vec<&String> = plan.of("AT4").flat_map(|it| &it.letters).collect();
+    for test in ["AT5", "AT6", "AT7", "AT8", "AT9", "AT10", "AT11", "AT12"] {
+        let mut letters = plan.of(test).flat_map(|it| &it.letters);
+        assert!(letters.all(|letter| accepted.contains(&letter)), "{test}");
+    }
+}
+
+#[test]
+fn without_a_list_nothing_is_cancelled_elsewhere_and_the_run_begins() {
+    let stock = seeded(2_510);
+    let request = Request {
+        planner_may_cancel: false,
+        ..request(2_510)
+    };
+    let plan = plan(&stock, &request);
+    assert!(plan.is_right(), "{:?}", plan.shortages);
+    assert_eq!(plan.of("AT11").count(), 0);
+    assert_eq!(plan.not_possible[0].test, "AT11");
+    assert!(plan.not_possible[0].reason.contains("--cancel-list"));
+}
+
+#[test]
+fn a_cancel_list_is_held_against_the_stock() {
+    let mut stock = seeded(2_510);
+    stock[7].status = Status::Dispatched;
+    stock[8].status = Status::Returned;
+    let list = [
+        "L0001",
+        "L0001",
+        "nobody",
+        "L00\u{202e}3",
+        " L0004 ",
+        "",
+        "L0007",
+        "L0008",
+        "L0000",
+        "L0006",
+    ];
+    let request = Request {
+        cancel_list: Some(list.map(str::to_owned).into()),
+        planner_may_cancel: false,
+        ..request(2_510)
+    };
+    let plan = plan(&stock, &request);
+    hold(&stock, &request, &plan);
+    let of_at11: Vec<_> = plan.of("AT11").cloned().collect();
+    let letters: BTreeSet<&str> = of_at11
+        .iter()
+        .flat_map(|it| &it.letters)
+        .map(String::as_str)
+        .collect();
+    assert_eq!(
+        letters,
+        BTreeSet::from(["L0000", "L0001", "L0004", "L0006", "L0007"])
+    );
+    let refused = of_at11
+        .iter()
+        .find(|it| it.role.as_deref() == Some(REFUSED))
+        .unwrap();
+    assert_eq!(refused.letters, ["L0007"]);
+    insta::assert_snapshot!("cancel_list", plan.remarks.join("\n"));
+}
+
+#[test]
+fn declared_letters_are_failed_first_and_used_for_nothing_else() {
+    let stock = seeded(2_510);
+    let declared: Vec<String> = (0..20).map(|number| format!("L{number:04}")).collect();
+    let request = Request {
+        fail_list: declared.clone(),
+        ..request(2_510)
+    };
+    let plan = plan(&stock, &request);
+    hold(&stock, &request, &plan);
+    assert!(
+        plan.of("AT12")
+            .all(|it| it.role.as_deref() == Some("declared"))
+    );
+    let failed: usize = plan.of("AT12").map(|it| it.letters.len()).sum();
+    assert_eq!(failed, 16, "four from each status, FORWARDED included");
+    for test in ["AT5", "AT6", "AT7", "AT8", "AT9", "AT10", "AT11"] {
+        let mut letters = plan.of(test).flat_map(|it| &it.letters);
+        assert!(!letters.any(|letter| declared.contains(letter)), "{test}");
+    }
+    assert!(
+        plan.remarks
+            .iter()
+            .any(|it| it.contains("4 letters not needed"))
+    );
+}
+
+#[test]
+fn what_is_not_claimed_takes_no_letters() {
+    let stock = seeded(2_510);
+    let request = Request {
+        claimed: Vec::new(),
+        rejects: false,
+        ..request(2_510)
+    };
+    let plan = plan(&stock, &request);
+    assert!(plan.is_right(), "{:?}", plan.shortages);
+    for test in ["AT5", "AT6", "AT8", "AT13"] {
+        assert_eq!(plan.of(test).count(), 0, "{test}");
+    }
+    let optional = ["PRINTED", "ENCLOSED", "DELIVERED"];
+    assert!(
+        plan.allocations
+            .iter()
+            .all(|it| !optional.contains(&it.from.as_str()))
+    );
+}
+
+#[test]
+fn on_a_second_day_letters_are_used_where_they_stand() {
+    let mut stock = seeded(2_510);
+    for (number, letter) in stock.iter_mut().enumerate() {
+        letter.status = match number {
+            0..=299 => Status::Accepted,
+            300..=329 => Status::Dispatched,
+            330..=399 => Status::Returned,
+            _ => Status::Delivered,
+        };
+    }
+    let request = only(&["AT7", "AT10", "AT14"], request(2_510));
+    let plan = plan(&stock, &request);
+    hold(&stock, &request, &plan);
+    assert!(plan.is_right(), "{:?}", plan.shortages);
+    let number = |id: &String| id[1..].parse::<usize>().unwrap();
+    let of = |test, from| {
+        let allocations = plan.of(test).filter(move |it| it.from == from);
+        allocations
+            .flat_map(|it| &it.letters)
+            .map(number)
+            .collect::<Vec<_>>()
+    };
+    assert!(of("AT7", "ENCLOSED").iter().all(|number| *number < 300));
+    assert!(
+        of("AT10", "DISPATCHED")
+            .iter()
+            .all(|number| (300..330).contains(number))
+    );
+    assert!(of("AT10", "DELIVERED").iter().all(|number| *number >= 400));
+}
+
+#[test]
+fn a_downloaded_pdf_decides_over_the_specification() {
+    let mut stock = seeded(2_510);
+    for letter in &mut stock {
+        letter.pages_over_five = Some(false);
+    }
+    stock[0].pages_over_five = Some(true);
+    let plan = plan(&stock, &request(2_510));
+    let failed: Vec<&String> = plan.of("AT12").flat_map(|it| &it.letters).collect();
+    assert!(failed.contains(&&stock[0].id));
+    assert_eq!(
+        failed.len(),
+        5,
+        "the long one, and all without a PDF but one for AT13"
+    );
+    assert!(plan.is_right(), "{:?}", plan.shortages);
+    assert!(
+        plan.remarks
+            .iter()
+            .any(|it| it.contains("leaves out FORWARDED"))
+    );
+}
+
+#[test]
+fn letters_that_are_missing_are_counted_by_kind() {
+    let stock = seeded(9);
+    let plan = plan(&stock, &only(&["AT9", "AT10", "AT14"], request(2_510)));
+    let told: Vec<String> = plan.shortages.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "AT9 needs 40 letters of an accessible specification that can become ACCEPTED, 3 are left",
+            "AT10 needs 20 letters that can become DISPATCHED or DELIVERED, 5 are left",
+        ]
+    );
+    let empty = super::plan(&[], &request(2_510));
+    let short: Vec<&str> = empty.shortages.iter().map(|it| it.test.as_str()).collect();
+    for number in 2..=14 {
+        let test = format!("AT{number}");
+        assert!(short.contains(&test.as_str()), "{test}: {short:?}");
+    }
+}
+
+#[test]
+fn the_email_asks_for_one_seeding_a_pass() {
+    insta::assert_snapshot!(email_for_seedings(&SeedingFacts {
+        supplier: "Example Post".into(),
+        target: "int".into(),
+        letters: 2_500,
+        passes: 3,
+        within: Duration::from_secs(10),
+        contact: None,
+    }));
+}
+
+/// What every plan must hold to.
+fn hold(stock: &[StockLetter], request: &Request, plan: &Plan) {
+    let mut given = BTreeSet::new();
+    for allocation in &plan.allocations {
+        let mut own = BTreeSet::new();
+        for id in &allocation.letters {
+            let letter = stock
+                .iter()
+                .find(|letter| letter.id == *id)
+                .expect("in stock");
+            assert!(own.insert(id), "{id} twice in one allocation");
+            assert!(
+                allocation.test == "AT4" || given.insert(id),
+                "{id} for two tests"
+            );
+            let from: Status = allocation.from.parse().unwrap();
+            assert!(
+                path(letter.status, from, &request.claimed).is_some(),
+                "{id} cannot become {from}"
+            );
+        }
+        assert!(!allocation.letters.is_empty());
+        assert!(
+            request.covers(&allocation.test),
+            "{} is not in scope",
+            allocation.test
+        );
+    }
+    let pending = |id: &String| {
+        stock
+            .iter()
+            .any(|it| it.id == *id && it.status == Status::Pending)
+    };
+    for id in plan
+        .of("AT4")
+        .chain(plan.of("AT13"))
+        .flat_map(|it| &it.letters)
+    {
+        assert!(pending(id));
+    }
+    let accepted: BTreeSet<_> = plan.of("AT4").flat_map(|it| &it.letters).collect();
+    assert!(accepted.len() <= request.size("at4"));
+    assert!(
+        plan.of("AT13")
+            .flat_map(|it| &it.letters)
+            .all(|id| !accepted.contains(id))
+    );
+}
+
+fn any_letter() -> impl Strategy<Value = StockLetter> {
+    let specification = prop_oneof![
+        3 => (0..3_usize).prop_map(|batch| Some(BATCHES[batch].0.to_owned())),
+        1 => "[a-c]".prop_map(Some),
+        1 => Just(None),
+    ];
+    let group = prop_oneof![4 => Just("group-english-a"), 1 => Just("group-error-a")];
+    let status =
+        prop_oneof![3 => Just(Status::Pending), 2 => proptest::sample::select(&Status::ALL[..])];
+    (
+        0..60_u32,
+        status,
+        specification,
+        proptest::option::weighted(0.8, group),
+        proptest::bool::weighted(0.8),
+        any::<Option<bool>>(),
+    )
+        .prop_map(
+            |(id, status, specification_id, group, has_hash, pages_over_five)| StockLetter {
+                id: format!("L{id:02}"),
+                status,
+                specification_id,
+                group_id: group.map(str::to_owned),
+                has_hash,
+                pages_over_five,
+            },
+        )
+}
+
+fn any_request() -> impl Strategy<Value = Request> {
+    let tests = proptest::sample::subsequence((1..=15).collect::<Vec<u32>>(), 0..=15);
+    let claimed = proptest::sample::subsequence(
+        vec![Status::Printed, Status::Enclosed, Status::Delivered],
+        0..=3,
+    );
+    let ids = || proptest::collection::vec("L[0-5][0-9]|[ -~é]{0,3}", 0..8);
+    let sizes = proptest::collection::vec(0..30_u64, 5);
+    (
+        tests,
+        claimed,
+        proptest::option::of(ids()),
+        ids(),
+        sizes,
+        any::<[bool; 3]>(),
+    )
+        .prop_map(
+            |(tests, claimed, cancel_list, fail_list, sizes, [rejects, may, accessible])| Request {
+                tests: tests.iter().map(|number| format!("AT{number}")).collect(),
+                sizes: ["at4", "at5_to_at8", "at9", "at11_each", "at12_each"]
+                    .into_iter()
+                    .map(str::to_owned)
+                    .zip(sizes)
+                    .collect(),
+                claimed,
+                rejects,
+                accessible: accessible
+                    .then(|| BATCHES[1].0.to_owned())
+                    .into_iter()
+                    .collect(),
+                planner_may_cancel: may,
+                cancel_list,
+                fail_list,
+                ..request(2_510)
+            },
+        )
+}
+
+/// Letters with ids of their own.
+fn distinct(stock: Vec<StockLetter>) -> Vec<StockLetter> {
+    let mut seen = BTreeSet::new();
+    stock
+        .into_iter()
+        .filter(|letter| seen.insert(letter.id.clone()))
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn every_plan_is_legal(
+        stock in proptest::collection::vec(any_letter(), 0..80),
+        request in any_request(),
+    ) {
+        let doubled = plan(&stock, &request);
+        let stock = distinct(stock);
+        hold(&stock, &request, &plan(&stock, &request));
+        for id in doubled.allocations.iter().flat_map(|it| &it.letters) {
+            prop_assert!(stock.iter().any(|letter| letter.id == *id));
+        }
+    }
+}
