@@ -15,7 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("targets", &[]),
     ("simulator", &[]),
     ("ledger", &["model"]),
-    ("preflight", &["model"]),
+    ("preflight", &["evidence", "model"]),
     ("evidence", &["model"]),
     ("client", &["evidence", "model"]),
     ("observe", &["evidence", "model"]),

@@ -13,7 +13,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use common::lab::{self, ACCEPTED, Lab, Passing, Reply, listed_letter};
-use common::{Desk, Ended, RUN, at_once, judged, of_kind};
+use common::{Desk, Ended, FOUR, RUN, at_once, judged, of_kind};
 use letterproof::simulator::OddApplication;
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ type Ids = Arc<Mutex<Vec<String>>>;
 fn an_honest_proxy_changes_nothing() {
     // Else the lies below might be found for the proxy's own faults.
     let lab = Lab::honest();
-    ends(&lab, "AT1,AT2,AT3,AT4", 0, &[]);
+    ends(&lab, FOUR, 0, &[]);
     for point in ["AT1.2", "AT2.2", "AT4.1", "AT4.2", "AT4.3", "AT4.4"] {
         expect_verdict(&lab, point, "pass", &[]);
     }
@@ -412,11 +412,21 @@ fn a_service_that_never_applies_an_update_fails() {
 
 #[test]
 fn a_service_that_shows_another_status_fails() {
-    let lab = Lab::changing(|passing, reply| {
-        if passing.is_read() {
-            reply.change(|body| body["data"]["attributes"]["status"] = json!("REJECTED"));
-        }
-    });
+    let updated: Ids = Arc::default();
+    let (keep, tell) = (Arc::clone(&updated), Arc::clone(&updated));
+    let lab = Lab::lying(
+        move |passing| {
+            if passing.is("POST", "/letters") {
+                *keep.lock().unwrap() = updated_ids(passing);
+            }
+            None
+        },
+        move |passing, reply| {
+            if passing.is_read() && !tell.lock().unwrap().is_empty() {
+                reply.change(|body| body["data"]["attributes"]["status"] = json!("REJECTED"));
+            }
+        },
+    );
     ends(&lab, "AT4", 1, &[]);
     expect_verdict(&lab, "AT4.1", "fail", &["not ACCEPTED when last read"]);
     expect_verdict(&lab, "AT4.2", "pass", &[]);
@@ -478,7 +488,8 @@ fn an_update_that_is_refused_fails() {
         });
         ends(&lab, "AT4", 1, &["Invalid request"]);
         expect_verdict(&lab, "AT4.3", "fail", &[&status.to_string()]);
-        expect_verdict(&lab, "AT4.4", "error", &[]);
+        let (verdict, observed) = judged(&lab.journal(), "AT4.4");
+        assert_ne!(verdict, "pass", "{observed}");
     });
 }
 
@@ -490,7 +501,7 @@ fn an_update_that_is_answered_otherwise_than_documented_fails() {
         }
     });
     ends(&lab, "AT4", 1, &[]);
-    expect_verdict(&lab, "AT4.3", "fail", &["not 202"]);
+    expect_verdict(&lab, "AT4.3", "fail", &["not answered 202"]);
     expect_verdict(&lab, "AT4.1", "pass", &[]);
 }
 
@@ -527,7 +538,7 @@ fn too_few_letters_leave_the_test_undone() {
         &lab,
         "AT4",
         3,
-        &["pending letters are needed", "ask NHS Notify to seed more"],
+        &["lacks letters", "ask NHS Notify to seed more"],
     );
     expect_verdict(&lab, "AT4.1", "not_tested", &[]);
 }

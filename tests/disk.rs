@@ -13,7 +13,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use common::{Desk, Ended, RUN, SMALL};
+use common::{Desk, Ended, FOUR, RUN, SMALL};
 use letterproof::evidence::Reader;
 
 /// A small run that may write `kib` KiB into any one file, as on a disk with that much room.

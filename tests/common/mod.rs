@@ -18,6 +18,9 @@ use tempfile::TempDir;
 /// The run id of every run that a test does not name otherwise.
 pub const RUN: &str = "the-run";
 
+/// The acceptance tests that need few letters and little time.
+pub const FOUR: &str = "AT1,AT2,AT3,AT4";
+
 /// Flags of a run that takes seconds: few letters, short waits.
 pub const SMALL: [&str; 6] = [
     "--letters",
