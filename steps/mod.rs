@@ -4,6 +4,7 @@
 //! linker without a word (cucumber#304).
 
 mod letters;
+mod performance;
 mod points;
 mod service;
 mod updates;

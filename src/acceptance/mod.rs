@@ -10,6 +10,10 @@ mod finding;
 pub mod planner;
 pub mod result;
 mod selection;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod text;
 mod view;
 

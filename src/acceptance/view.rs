@@ -207,7 +207,14 @@ impl RunView {
 
     fn take_exchange(&mut self, seq: u64, exchange: &Exchange) {
         let route = Route::of(exchange);
-        let states_facts = matches!(route, Route::Token | Route::List | Route::Letter);
+        let mi = matches!(route, Route::SubmitMi | Route::ReadMi)
+            .then(|| mi_of(exchange, route))
+            .flatten();
+        let states_facts = match route {
+            Route::Token | Route::List | Route::Letter => true,
+            Route::ReadMi => mi.is_none(),
+            _ => false,
+        };
         let fact = ExchangeFact {
             seq,
             call: exchange.id.clone(),
@@ -219,9 +226,7 @@ impl RunView {
             sent: exchange.times.sent,
             done: exchange.times.done(),
             refusal: (route == Route::Token).then(|| refusal(exchange)).flatten(),
-            mi: matches!(route, Route::SubmitMi | Route::ReadMi)
-                .then(|| mi_of(exchange, route))
-                .flatten(),
+            mi,
             readable: !(states_facts && exchange.status() == Some(200)),
         };
         if let Some(intent) = fact.intent {

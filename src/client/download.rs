@@ -34,6 +34,8 @@ pub struct Document {
     pub redirect: u64,
     /// The journal's `seq` of the exchange with the storage.
     pub exchange: u64,
+    /// The `Content-Length`, if one came.
+    pub content_length: Option<u64>,
     /// The `Content-Type`, if one came.
     pub content_type: Option<String>,
     /// Lower-case hex SHA-256 of all bytes, hashed while they arrived.
@@ -140,8 +142,11 @@ fn follow(url: Url) -> Plan {
 }
 
 fn document(success: Success, redirect: u64, elapsed: Duration) -> Document {
+    let length = success.answer.header("content-length");
+    let content_length = length.and_then(|length| length.trim().parse().ok());
     let body = success.answer.body;
     Document {
+        content_length,
         redirect,
         exchange: success.recorded.seq,
         content_type: body.content_type,

@@ -3,7 +3,7 @@
 use crate::model::{Event, LetterFacts};
 
 use super::retry::Manner;
-use super::supplier::{Success, To};
+use super::supplier::{Began, Success, To};
 use super::{ClientError, Supplier, address, wire};
 
 /// The API answered.
@@ -18,6 +18,8 @@ pub struct Alive {
 /// What GET `/letters` returned; the service now hides these letters for the lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
+    /// The first attempt; this list's own if it needed no other.
+    pub first: Began,
     /// The journal's `seq` of the exchange.
     pub exchange: u64,
     /// The journal's `seq` of its `letters.listed`.
@@ -76,6 +78,7 @@ impl Supplier {
         });
         let (listed, letters) = one(stated).ok_or_else(|| self.unreadable(&success))?;
         Ok(Listed {
+            first: success.first,
             exchange: success.recorded.seq,
             listed,
             letters,

@@ -42,7 +42,7 @@ pub use download::{Document, Download};
 pub use error::{Call, ClientError, FailureKind, SettingsError, TokenRefusal};
 pub use letters::{Alive, Listed, Observed};
 pub use settings::{Credentials, Endpoint, MEDIA_TYPE, Settings, Timeouts, USER_AGENT};
-pub use supplier::Supplier;
+pub use supplier::{Began, Supplier};
 pub use token::TokenFacts;
 pub use transport::MOST_IN_MEMORY;
 pub use updates::{MiRead, MiTaken, Updated};

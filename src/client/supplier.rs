@@ -11,12 +11,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::evidence::{Journal, Recorded};
-use crate::model::{Event, Scope};
+use crate::model::{Event, Scope, Timestamp};
 
 use super::answer::{of_storage, of_update, refusal, unreadable};
 use super::headers::{Headers, Pass, correlation_id};
 use super::retry::{Manner, Next, Tries};
-use super::throttle::Throttle;
+use super::throttle::{Lane, Throttle};
 use super::token::{Held, Tokens};
 use super::transport::{Answer, Delivery, Kind, Payload, Shipment, Transport};
 use super::waits::Silent;
@@ -80,10 +80,21 @@ pub(super) struct Ended {
     pub url: Url,
     pub to: To,
     pub attempts: u32,
+    pub first: Began,
+}
+
+/// The first attempt of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Began {
+    /// The journal's `seq` of its exchange.
+    pub exchange: u64,
+    /// When it was handed to the network.
+    pub sent: Timestamp,
 }
 
 /// A success.
 pub(super) struct Success {
+    pub first: Began,
     pub recorded: Recorded,
     pub answer: Answer,
     pub call: Call,
@@ -216,10 +227,12 @@ impl Supplier {
             url,
             to,
             attempts,
+            first,
         } = ended;
         match delivery.outcome {
             Err(lost) => Err(lost.error(call)),
             Ok(answer) if wanted(answer.status) => Ok(Success {
+                first,
                 recorded: delivery.recorded,
                 answer,
                 call,
@@ -240,16 +253,18 @@ impl Supplier {
     pub(super) async fn carry_out(&self, plan: &Plan) -> Result<Ended, ClientError> {
         let id = Uuid::new_v4().to_string();
         let mut tries = Tries::default();
+        let mut first = None;
         loop {
             let held = self.token_for(plan.to).await?;
             let shipment = self.shipment(plan, &id, tries.begin(), held.as_ref());
             if plan.to != To::Storage {
-                self.shared.throttle.pass().await;
+                self.shared.throttle.pass(plan.lane()).await;
             }
             let delivery = self.transport().send(shipment).await?;
+            let first = *first.get_or_insert(delivery.began());
             let lease = self.shared.visibility_timeout;
             match tries.next(plan.manner, held.is_some(), lease, &delivery.outcome) {
-                Next::Done => return Ok(plan.ended(delivery, tries.attempts())),
+                Next::Done => return Ok(plan.ended(delivery, tries.attempts(), first)),
                 Next::Wait { reason, time } => self.pause(&reason, time).await?,
                 Next::Renew => self.drop_token(held.as_ref()).await,
             }
@@ -392,7 +407,15 @@ impl Plan {
         }
     }
 
-    fn ended(&self, delivery: Delivery, attempts: u32) -> Ended {
+    /// Lists and updates bring the work that single reads then do: they are few, and go first.
+    fn lane(&self) -> Lane {
+        match self.manner {
+            Manner::Safe => Lane::Ordinary,
+            Manner::Leases | Manner::Once => Lane::First,
+        }
+    }
+
+    fn ended(&self, delivery: Delivery, attempts: u32, first: Began) -> Ended {
         let url = match self.to {
             To::Storage => address::shown(self.url.as_str()),
             To::Api | To::Status | To::Anyone => self.url.to_string(),
@@ -408,6 +431,7 @@ impl Plan {
             url: self.url.clone(),
             to: self.to,
             attempts,
+            first,
         }
     }
 }

@@ -17,11 +17,15 @@ use crate::evidence::{
 use crate::model::{Scope, Times, Timestamp};
 
 use super::address::is_loopback;
+use super::supplier::Began;
 use super::token::token_of;
 use super::{SettingsError, Timeouts};
 
 /// Most of a body that is held in memory: 10 MiB, and one byte to show that there was more.
 pub const MOST_IN_MEMORY: usize = 10 * 1024 * 1024 + 1;
+
+/// Most memory that is made ready for a body before any of it has come.
+const MOST_PREPARED: usize = 256 * 1024;
 
 /// Idle connections are closed sooner than gateways close theirs, so that an update seldom
 /// meets a connection that is just being closed, which would leave it unclear.
@@ -244,6 +248,14 @@ impl Delivery {
     pub(super) fn seq(&self) -> u64 {
         self.recorded.seq
     }
+
+    /// The attempt, as the beginning of a call.
+    pub(super) fn began(&self) -> Began {
+        Began {
+            exchange: self.recorded.seq,
+            sent: self.recorded.sent,
+        }
+    }
 }
 
 impl Answer {
@@ -381,7 +393,11 @@ async fn receive(mut response: Response) -> (Answer, Option<reqwest::Error>) {
 
 /// Reads the body, hashing while it arrives.
 async fn drain(response: &mut Response) -> (Received, Option<reqwest::Error>) {
-    let mut body = Received::default();
+    let promised = response.content_length().unwrap_or_default();
+    let mut body = Received {
+        bytes: Vec::with_capacity(usize::try_from(promised).unwrap_or(0).min(MOST_PREPARED)),
+        ..Received::default()
+    };
     let mut hash = Sha256::new();
     let error = loop {
         match response.chunk().await {

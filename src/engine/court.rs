@@ -36,8 +36,8 @@ impl Court {
             .lock()
             .unwrap_or_else(|poison| poison.into_inner());
         let (tail, view) = &mut *seen;
-        for line in tail.read_new()? {
-            view.apply(&line);
+        for line in tail.read_new() {
+            view.apply(&line?);
         }
         Ok(look(view))
     }

@@ -55,6 +55,8 @@ struct Clock {
 pub struct Recorded {
     /// The exchange's `seq`.
     pub seq: u64,
+    /// When the request was handed to the network.
+    pub sent: Timestamp,
     /// Derived events with their `seq`.
     pub derived: Vec<(u64, Event)>,
 }
@@ -119,9 +121,18 @@ impl Journal {
     /// # Errors
     /// If it cannot be written; the journal then takes no more events.
     pub fn append(&self, event: &Event) -> Result<u64, EvidenceError> {
+        self.append_at(event).map(|(seq, _)| seq)
+    }
+
+    /// Writes one event and returns its `seq` and the `at` of its line.
+    ///
+    /// # Errors
+    /// If it cannot be written; the journal then takes no more events.
+    pub fn append_at(&self, event: &Event) -> Result<(u64, Timestamp), EvidenceError> {
         let text = self.0.redacted_json(event)?;
         let mut state = self.0.lock();
-        self.0.write_line(&mut state, &text)
+        let seq = self.0.write_line(&mut state, &text)?;
+        Ok((seq, state.last))
     }
 
     /// Redacts and writes an exchange and, right behind it, what its answer states.
@@ -141,7 +152,11 @@ impl Journal {
             let text = self.0.redacted_json(&event)?;
             derived.push((self.0.write_line(&mut state, &text)?, event));
         }
-        Ok(Recorded { seq, derived })
+        Ok(Recorded {
+            seq,
+            sent: raw.times.sent,
+            derived,
+        })
     }
 
     /// Brings everything written so far to the disk.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use crate::model::{Line, Timestamp};
@@ -180,6 +180,8 @@ pub struct Tail {
     path: PathBuf,
     input: BufReader<File>,
     chain: Chain,
+    /// A line whose end is not written yet.
+    begun: Vec<u8>,
 }
 
 impl Tail {
@@ -193,30 +195,30 @@ impl Tail {
             path: path.to_owned(),
             input: BufReader::new(file),
             chain: Chain::new(),
+            begun: Vec::new(),
         })
     }
 
-    /// Every whole line written since the last call.
-    ///
-    /// # Errors
-    /// If a line does not continue the chain.
-    pub fn read_new(&mut self) -> Result<Vec<Line>, EvidenceError> {
-        let mut bytes = Vec::new();
-        let read = self.input.read_to_end(&mut bytes);
+    /// Every whole line written since the last one that was taken, one at a time: AT15 alone
+    /// writes tens of megabytes. A line that does not continue the chain is an error.
+    pub fn read_new(&mut self) -> impl Iterator<Item = Result<Line, EvidenceError>> {
+        std::iter::from_fn(|| self.next_line().transpose())
+    }
+
+    fn next_line(&mut self) -> Result<Option<Line>, EvidenceError> {
+        let read = self.input.read_until(b'\n', &mut self.begun);
         read.map_err(EvidenceError::io("read the journal", &self.path))?;
-        bytes
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
-            .map(|line| {
-                self.chain
-                    .take(line)
-                    .map(|read| read.line)
-                    .map_err(|fault| EvidenceError::Journal {
-                        path: self.path.clone(),
-                        fault,
-                    })
-            })
-            .collect()
+        if self.begun.last() != Some(&b'\n') {
+            return Ok(None);
+        }
+        self.begun.pop();
+        let taken = self.chain.take(&self.begun);
+        self.begun.clear();
+        let taken = taken.map_err(|fault| EvidenceError::Journal {
+            path: self.path.clone(),
+            fault,
+        })?;
+        Ok(Some(taken.line))
     }
 }
 

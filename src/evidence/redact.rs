@@ -5,8 +5,9 @@
 //! are emptied whatever they hold.
 
 use std::borrow::Cow;
-use std::sync::{Arc, LazyLock, RwLock};
+use std::sync::{Arc, LazyLock, OnceLock, RwLock};
 
+use aho_corasick::packed::Searcher;
 use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -94,7 +95,7 @@ impl Redactor {
             .unwrap_or_else(|poison| poison.into_inner());
         Sweep {
             net: known.net.clone(),
-            local: Net::over(&hinted(hints)),
+            local: Local::over(hinted(hints)),
             hints: std::marker::PhantomData,
         }
     }
@@ -108,23 +109,18 @@ impl Redactor {
 /// One pass over the parts of one exchange.
 pub struct Sweep<'a> {
     net: Option<Arc<Net>>,
-    local: Option<Net>,
+    local: Option<Local>,
     hints: std::marker::PhantomData<&'a str>,
 }
 
 impl Sweep<'_> {
     /// `text` without secrets.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut swept = empty_places(text);
-        for net in [self.local.as_ref(), self.net.as_deref()]
-            .into_iter()
-            .flatten()
-        {
-            if let Some(changed) = net.replace(swept.as_bytes()) {
-                swept = Cow::Owned(String::from_utf8_lossy(&changed).into_owned());
-            }
+        let emptied = empty_places(text);
+        match self.replaced(emptied.as_bytes()) {
+            Some(changed) => Cow::Owned(String::from_utf8_lossy(&changed).into_owned()),
+            None => emptied,
         }
-        swept
     }
 
     /// `bytes` without secrets, or `None` if there were none.
@@ -133,16 +129,15 @@ impl Sweep<'_> {
             let swept = self.text(text);
             return (swept != text).then(|| swept.into_owned().into_bytes());
         }
-        let mut swept: Option<Vec<u8>> = None;
-        for net in [self.local.as_ref(), self.net.as_deref()]
-            .into_iter()
-            .flatten()
-        {
-            if let Some(changed) = net.replace(swept.as_deref().unwrap_or(bytes)) {
-                swept = Some(changed);
-            }
-        }
-        swept
+        self.replaced(bytes)
+    }
+
+    /// What both nets leave of `bytes`, or `None` if neither catches anything.
+    fn replaced(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let local = self.local.as_ref().and_then(|local| local.replace(bytes));
+        let net = self.net.as_deref();
+        let known = net.and_then(|net| net.replace(local.as_deref().unwrap_or(bytes)));
+        known.or(local)
     }
 
     /// The value of header `name` without secrets.
@@ -319,6 +314,39 @@ fn base64_core(secret: &str, shift: usize, url_safe: bool) -> String {
 fn json_escaped(text: &str) -> String {
     let quoted = serde_json::to_string(text).unwrap_or_default();
     quoted.trim_matches('"').to_owned()
+}
+
+/// A net for the parts of one exchange. Its automaton would take longer to build than all else
+/// that is done to the exchange, and nearly always nothing is caught, because the places were
+/// emptied before: so it is built only when something is.
+struct Local {
+    spellings: Vec<(String, String)>,
+    quick: Option<Searcher>,
+    net: OnceLock<Option<Net>>,
+}
+
+impl Local {
+    fn over(spellings: Vec<(String, String)>) -> Option<Self> {
+        if spellings.is_empty() {
+            return None;
+        }
+        let mut quick = Searcher::builder();
+        quick.extend(spellings.iter().map(|(text, _)| text));
+        Some(Self {
+            quick: quick.build(),
+            spellings,
+            net: OnceLock::new(),
+        })
+    }
+
+    fn replace(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let quick = self.quick.as_ref();
+        if quick.is_some_and(|quick| quick.find(text).is_none()) {
+            return None;
+        }
+        let net = self.net.get_or_init(|| Net::over(&self.spellings));
+        net.as_ref()?.replace(text)
+    }
 }
 
 impl Net {

@@ -81,5 +81,10 @@ fn claimed(document: &Document) -> Option<i64> {
 }
 
 fn object_streams(bytes: &[u8]) -> usize {
-    aho_corasick::AhoCorasick::new([b"/ObjStm"]).map_or(0, |finder| finder.find_iter(bytes).count())
+    aho_corasick::AhoCorasick::new([b"/ObjStm"]).map_or(0, |finder| {
+        finder
+            .find_iter(bytes)
+            .take(MOST_OBJECT_STREAMS + 1)
+            .count()
+    })
 }

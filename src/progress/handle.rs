@@ -91,7 +91,7 @@ impl Progress {
             progress: self.clone(),
             bar,
             label,
-            total,
+            total: AtomicU64::new(total),
             done: AtomicU64::new(0),
             started: Instant::now(),
             told: Mutex::new(Instant::now()),
@@ -173,7 +173,7 @@ struct Work {
     progress: Progress,
     bar: Option<ProgressBar>,
     label: String,
-    total: u64,
+    total: AtomicU64,
     done: AtomicU64,
     started: Instant,
     told: Mutex<Instant>,
@@ -191,6 +191,14 @@ impl Bar {
         self.0.done.store(done, Ordering::Relaxed);
         self.0.show();
     }
+
+    /// There are `total` pieces, as turns out on the way.
+    pub fn set_total(&self, total: u64) {
+        self.0.total.store(total, Ordering::Relaxed);
+        if let Some(bar) = &self.0.bar {
+            bar.set_length(total);
+        }
+    }
 }
 
 impl Work {
@@ -207,7 +215,8 @@ impl Work {
     }
 
     fn under_way(&self, done: u64) -> String {
-        format::under_way(&self.label, done, self.total, self.started.elapsed())
+        let total = self.total.load(Ordering::Relaxed);
+        format::under_way(&self.label, done, total, self.started.elapsed())
     }
 
     /// True once per [`PLAIN_EVERY`].
@@ -227,7 +236,8 @@ impl Drop for Work {
             bar.finish_and_clear();
         }
         let done = self.done.load(Ordering::Relaxed);
-        let line = format::ended(&self.label, done, self.total, self.started.elapsed());
+        let total = self.total.load(Ordering::Relaxed);
+        let line = format::ended(&self.label, done, total, self.started.elapsed());
         self.progress.line(&line);
     }
 }

@@ -11,7 +11,7 @@ use crate::ledger::Ledger;
 use crate::model::{Allocation, Event, Reason, Scope, Status};
 use crate::progress::Progress;
 
-use super::{Leases, StepError, Stock};
+use super::{Leases, Performance, Seedings, StepError, Stock};
 
 /// Judges an acceptance point on the journal as it stands and writes the judgement into it.
 pub trait Assessor: Send + Sync {
@@ -89,6 +89,10 @@ pub struct Context {
     pub planner: Arc<dyn Planner>,
     /// The plan, once made.
     pub budget: OnceCell<Budget>,
+    /// What AT15 must know of the run.
+    pub performance: Performance,
+    /// Who can put new letters in place of the spent ones.
+    pub seedings: Arc<dyn Seedings>,
     /// Who judges.
     pub assessor: Arc<dyn Assessor>,
     /// Where progress is shown.

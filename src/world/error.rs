@@ -19,6 +19,14 @@ pub enum StepError {
     /// There are not the letters that the step needs.
     #[error("{0}")]
     Letters(String),
+    /// The simulator would not seed letters anew.
+    #[error("POST {url} seeded no new letters: {reason}; is this a simulator (`letterproof sim`)?")]
+    Seeding {
+        /// Where it was asked.
+        url: String,
+        /// What went wrong.
+        reason: String,
+    },
     /// The plan could not be made, or lacks letters: nothing that needs it begins.
     #[error("{why}")]
     NoPlan {
@@ -59,7 +67,7 @@ impl StepError {
     pub fn cause(&self) -> Cause {
         match self {
             Self::Client(error) if error.kind() == FailureKind::Evidence => Cause::Tool,
-            Self::Client(_) => Cause::Environment,
+            Self::Client(_) | Self::Seeding { .. } => Cause::Environment,
             Self::Letters(_) => Cause::Letters,
             Self::NoPlan { cause, .. } => *cause,
             Self::Evidence(_) | Self::Ledger(_) | Self::Task(_) => Cause::Tool,

@@ -9,7 +9,7 @@ use cucumber::gherkin::Step;
 use crate::model::{Event, Scope, Status};
 
 use super::updating::Sent;
-use super::{Context, Scene, StepError};
+use super::{Context, Scene, StepError, performance};
 
 /// State of one scenario.
 #[derive(Debug, Default, World)]
@@ -170,6 +170,21 @@ impl SupplierWorld {
                 "no update was sent that could be read back".to_owned(),
             )),
         }
+    }
+
+    /// Makes the passes of AT15 that are still missing, each over a new seeding.
+    ///
+    /// # Errors
+    /// If NHS Notify must seed letters first, or a pass breaks off.
+    pub async fn fetch_all_letters(&mut self, passes: u64) -> Result<(), StepError> {
+        let scene = self.scene()?;
+        let wanted = scene.context.performance.passes;
+        if wanted != passes {
+            scene.note(format!(
+                "AT15 makes {wanted} passes where the pack says {passes}"
+            ))?;
+        }
+        performance::passes(&scene.context, &scene.supplier, wanted).await
     }
 
     /// Has `point` judged and remembers that it was.

@@ -62,7 +62,7 @@ pub fn none_goes_on(view: &RunView) -> Judgement {
                     cancellation, and none reads anything else again";
     let mut finding = Finding::of(TEST, expected);
     let updates = Updates::of(view, TEST, Status::Cancelled);
-    updates.expect_some(&mut finding);
+    updates.expect_some_taken(&mut finding);
     let forbidden = [&[Status::Accepted], PRODUCTION.as_slice()].concat();
     expect_no_update(view, Status::Cancelled, &forbidden, &mut finding);
     expect_final(view, Status::Cancelled, &mut finding);

@@ -54,7 +54,8 @@ pub fn reason_updated(view: &RunView) -> Judgement {
 /// AT13.4 no rejected letter goes on to ACCEPTED or any production status.
 pub fn none_goes_on(view: &RunView) -> Judgement {
     let expected = "no letter is accepted, forwarded or produced after its rejection";
-    judge(view, expected, |_, finding| {
+    judge(view, expected, |updates, finding| {
+        updates.expect_some_taken(finding);
         let started = [Status::Accepted, Status::Forwarded];
         let forbidden = [started.as_slice(), PRODUCTION.as_slice()].concat();
         expect_no_update(view, Status::Rejected, &forbidden, finding);

@@ -89,7 +89,7 @@ pub fn three_passes(view: &RunView) -> Judgement {
         finding.missing(format!("{timed} of {wanted} complete passes"));
     }
     if wanted < PACK_PASSES {
-        let fewer = format!("{wanted} complete passes where the pack says three");
+        let fewer = format!("complete passes wanted: {wanted}, where the pack says three");
         expect_agreement_or_simulator(view, &fewer, &mut finding);
     }
     let best = best(&passes).map_or("", |(best, _)| best.name);

@@ -39,7 +39,7 @@ pub fn in_no_local_batch(view: &RunView) -> Judgement {
     let expected = "no letter is printed, enclosed, dispatched or delivered after it was forwarded";
     let mut finding = Finding::of(TEST, expected);
     let updates = Updates::of(view, TEST, Status::Forwarded);
-    updates.expect_some(&mut finding);
+    updates.expect_some_taken(&mut finding);
     expect_no_update(view, Status::Forwarded, &PRODUCTION, &mut finding);
     finding.about_the_suppliers_system(view);
     let letters = count(updates.letters().len(), "letter");

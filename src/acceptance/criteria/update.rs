@@ -124,6 +124,20 @@ impl<'a> Updates<'a> {
         }
     }
 
+    /// At least one letter is known to have been taken to the status: of letters that were not,
+    /// nothing that follows proves anything.
+    pub fn expect_some_taken(&self, finding: &mut Finding) {
+        self.expect_some(finding);
+        let known = |letter: &&str| {
+            let read = self.read_after(letter);
+            self.of_letter(letter).iter().any(Sent::taken)
+                || read.is_some_and(|seen| seen.letter.is(self.status))
+        };
+        if !self.letters.iter().any(known) {
+            finding.missing(format!("no letter is known to be {}", self.status));
+        }
+    }
+
     /// Before its update every letter is last seen in one of `eligible`; tells how many were
     /// seen in which.
     pub fn expect_eligible(

@@ -1,6 +1,7 @@
 //! `run`: acceptance tests against a target.
 
 mod prepare;
+mod seedings;
 mod target;
 
 use std::sync::{Arc, Mutex};
@@ -84,6 +85,8 @@ async fn execute(
         agreed: prepared.agreed(),
         planner: Arc::new(prepared.planner()),
         budget: tokio::sync::OnceCell::new(),
+        performance: prepared.performance(),
+        seedings: driven.seedings(&prepared),
         ledger: Arc::new(Mutex::new(ledger)),
         assessor: court.clone(),
         progress: progress.clone(),

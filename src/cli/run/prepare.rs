@@ -14,7 +14,7 @@ use crate::engine::{PackPlanner, Selection, check_alone, select_scenarios};
 use crate::evidence::new_run_id;
 use crate::model::{RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts};
 use crate::targets::{Target, TargetKind};
-use crate::world::Agreed;
+use crate::world::{Agreed, Performance};
 
 use super::target::Driven;
 
@@ -134,6 +134,21 @@ impl Prepared {
             }
         }
         tests
+    }
+
+    /// What AT15 must know of the run.
+    pub fn performance(&self) -> Performance {
+        let of_at15 = |point: &String| point.starts_with("AT15.");
+        let letters = if self.is_in_process() {
+            self.seeded_letters()
+        } else {
+            self.target.expected_letters
+        };
+        Performance {
+            passes: self.config.performance.runs,
+            alone: self.points.iter().all(of_at15),
+            letters,
+        }
     }
 
     /// What the supplier claims and has agreed with NHS Notify.

@@ -1,5 +1,7 @@
 //! The target of a run: the simulator in this process, or a service elsewhere.
 
+use std::sync::Arc;
+
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::cli::CliError;
@@ -7,8 +9,11 @@ use crate::cli::config;
 use crate::client::{Credentials, Endpoint, Settings, Supplier};
 use crate::evidence::Journal;
 use crate::simulator::{Options, Simulator};
+use crate::targets::TargetKind;
+use crate::world::{SeededElsewhere, Seedings};
 
 use super::prepare::Prepared;
+use super::seedings::{ExternalSimulator, InProcess};
 
 /// A target that answers.
 pub(super) struct Driven {
@@ -16,7 +21,7 @@ pub(super) struct Driven {
     pub token_url: Option<String>,
     credentials: Option<Credentials>,
     status_api_key: Option<SecretString>,
-    simulator: Option<Simulator>,
+    simulator: Option<Arc<Simulator>>,
 }
 
 impl Driven {
@@ -43,7 +48,7 @@ impl Driven {
             }),
             token_url: Some(token_url),
             status_api_key: None,
-            simulator: Some(simulator),
+            simulator: Some(Arc::new(simulator)),
         })
     }
 
@@ -76,9 +81,20 @@ impl Driven {
         Ok(Supplier::new(settings, journal.clone())?.with_correlation(&prepared.run_id))
     }
 
-    /// Ends the simulator, if there is one.
+    /// Who can put new letters in place of spent ones.
+    pub fn seedings(&self, prepared: &Prepared) -> Arc<dyn Seedings> {
+        match &self.simulator {
+            Some(simulator) => Arc::new(InProcess::new(Arc::clone(simulator))),
+            None if prepared.target.kind == TargetKind::Local => {
+                Arc::new(ExternalSimulator::at(&self.base_url))
+            }
+            None => Arc::new(SeededElsewhere),
+        }
+    }
+
+    /// Ends the simulator, if there is one; if someone still holds it, it ends with them.
     pub async fn shutdown(self) {
-        if let Some(simulator) = self.simulator {
+        if let Some(simulator) = self.simulator.and_then(Arc::into_inner) {
             simulator.shutdown().await;
         }
     }

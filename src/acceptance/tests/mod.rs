@@ -1,0 +1,6 @@
+//! Every acceptance point, seen in every colour it can have.
+
+mod colours;
+mod faults;
+mod particulars;
+mod whole;

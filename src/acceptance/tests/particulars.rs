@@ -1,0 +1,432 @@
+//! Verdicts between pass and fail: what a reviewer must know, and what a person must find out.
+
+use super::whole::whole;
+use crate::acceptance::facts::Route;
+use crate::acceptance::testing::{BRAILLE, ENGLISH, NO_PDF, Script, mi_facts};
+use crate::model::{Change, Event, PdfOutcome, Status, Timestamp, Verdict};
+
+/// Asserts the verdict of `point`, and that it says `said`.
+#[track_caller]
+fn expect(run: &Script, point: &str, verdict: Verdict, said: &str) {
+    let judgement = run.judge(point);
+    let told = &judgement.observed;
+    assert_eq!(judgement.verdict, verdict, "{point}: {told}");
+    assert!(told.contains(said), "{point}: {told}");
+}
+
+fn changes(status: Status, ids: &[&str]) -> Vec<Change> {
+    ids.iter().map(|id| Change::to(*id, status)).collect()
+}
+
+/// A run with letters that were seen ACCEPTED, now in `test`.
+fn accepted(test: &'static str, ids: &[&str]) -> Script {
+    let mut run = Script::started(|_| ());
+    run.seed(ENGLISH, "group-english", ids);
+    run.within("AT4").list(ids);
+    run.update(Status::Accepted, ids).read(ids).within(test);
+    run
+}
+
+#[test]
+fn a_token_refused_once_is_a_warning() {
+    let mut run = Script::started(|_| ());
+    run.seed(ENGLISH, "group-english", &["e01"]);
+    run.within("AT1").call("POST", "/oauth2/token", 401);
+    run.call("GET", "/_status", 200);
+    run.list(&["e01"]);
+    expect(&run, "AT1.2", Verdict::Fail, "401");
+    run.call("POST", "/oauth2/token", 200);
+    let exchange = run.lines.last().unwrap().seq;
+    let token = "‹redacted›".to_owned();
+    run.write(Event::TokenIssued {
+        exchange,
+        token,
+        expires_in_s: 599,
+    });
+    expect(&run, "AT1.1", Verdict::Pass, "answered 200");
+    expect(&run, "AT1.2", Verdict::Warning, "recovered from");
+}
+
+#[test]
+fn a_simulator_needs_no_agreement_to_be_small() {
+    let mut run = whole();
+    run.settings().agreed_with = None;
+    run.setup().target.kind = "local".to_owned();
+    expect(&run, "AT2.1", Verdict::Warning, "(simulator)");
+    expect(&run, "AT15.2", Verdict::Warning, "(simulator)");
+    run.settings().performance_runs = 1;
+    expect(&run, "AT15.3", Verdict::Warning, "(simulator)");
+}
+
+#[test]
+fn an_update_without_an_answer_is_an_outage_until_it_is_sent_again() {
+    let mut run = accepted("AT5", &["e01", "e02"]);
+    run.target(Status::Printed, &["e01", "e02"])
+        .read(&["e01", "e02"]);
+    run.intend(changes(Status::Printed, &["e01", "e02"]), 503);
+    run.read(&["e01", "e02"]);
+    expect(&run, "AT5.1", Verdict::Pass, "2 ACCEPTED");
+    expect(&run, "AT5.2", Verdict::Error, "in no answered update");
+    expect(&run, "AT5.3", Verdict::Error, "answered 503");
+    run.update(Status::Printed, &["e01", "e02"])
+        .read(&["e01", "e02"]);
+    expect(&run, "AT5.2", Verdict::Pass, "0 by PATCH, 2 by POST");
+    expect(&run, "AT5.3", Verdict::Warning, "succeeded when sent again");
+}
+
+#[test]
+fn an_update_that_arrived_without_an_answer_skipped_nobody() {
+    let mut run = accepted("AT7", &["e01", "e02"]);
+    run.target(Status::Dispatched, &["e01", "e02"])
+        .read(&["e01", "e02"]);
+    run.update(Status::Dispatched, &["e01", "e02"])
+        .read(&["e01", "e02"]);
+    run.exchanges_of("AT7", Route::UpdateMany)
+        .for_each(|exchange| {
+            exchange.response = None;
+            exchange.error = Some("timed out".to_owned());
+        });
+    expect(&run, "AT7.2", Verdict::Pass, "2 letters DISPATCHED");
+    expect(&run, "AT7.3", Verdict::Error, "timed out");
+}
+
+#[test]
+fn both_routes_are_counted() {
+    let run = whole();
+    expect(&run, "AT5.2", Verdict::Pass, "1 by PATCH, 3 by POST");
+    expect(&run, "AT7.2", Verdict::Pass, "1 by PATCH, 12 by POST");
+}
+
+#[test]
+fn twice_is_a_warning_where_the_pack_does_not_forbid_it() {
+    for (test, point, letter, status) in [
+        ("AT6", "AT6.2", "e05", Status::Enclosed),
+        ("AT7", "AT7.2", "e06", Status::Dispatched),
+        ("AT8", "AT8.2", "e07", Status::Delivered),
+    ] {
+        let mut run = whole();
+        run.within(test).intend(changes(status, &[letter]), 202);
+        run.letters.get_mut(letter).unwrap().status = status.to_string();
+        run.read(&[letter]);
+        expect(&run, point, Verdict::Warning, "more than once");
+    }
+}
+
+#[test]
+fn a_letter_that_nobody_ever_saw_is_not_known_to_be_eligible() {
+    let mut run = Script::started(|_| ());
+    run.seed(ENGLISH, "group-english", &["e01"]);
+    run.within("AT5").target(Status::Printed, &["e01"]);
+    run.update(Status::Printed, &["e01"]).read(&["e01"]);
+    expect(
+        &run,
+        "AT5.1",
+        Verdict::Fail,
+        "never seen before the update: e01",
+    );
+    run.call("GET", "/letters/e01", 500);
+    expect(
+        &run,
+        "AT5.1",
+        Verdict::Error,
+        "never seen before the update: e01",
+    );
+}
+
+#[test]
+fn preparations_are_none_of_the_tests_own_updates() {
+    let mut run = accepted("AT8", &["e01"]);
+    run.update(Status::Dispatched, &["e01"])
+        .move_to(Status::Delivered, &["e01"], None);
+    expect(&run, "AT8.1", Verdict::Pass, "1 DISPATCHED");
+    expect(
+        &run,
+        "AT8.2",
+        Verdict::Pass,
+        "1 letter DELIVERED: 1 by PATCH, 0 by POST",
+    );
+}
+
+#[test]
+fn letters_are_targeted_once_however_often_that_is_said() {
+    let mut run = accepted("AT5", &["e01"]);
+    run.target(Status::Printed, &["e01"])
+        .move_to(Status::Printed, &["e01"], None);
+    expect(&run, "AT5.2", Verdict::Pass, "1 letter PRINTED");
+}
+
+#[test]
+fn every_code_is_shown_from_every_status_that_letters_came_from() {
+    let mut run = whole();
+    run.within("AT8")
+        .update(Status::Delivered, &["e08"])
+        .read(&["e08"]);
+    run.within("AT10")
+        .move_to(Status::Returned, &["e08"], Some(("R07", "No such address")));
+    expect(
+        &run,
+        "AT10.3",
+        Verdict::Fail,
+        "R01 was not shown from DELIVERED",
+    );
+    assert!(!run.judge("AT10.3").observed.contains("R07"));
+}
+
+#[test]
+fn a_status_that_no_cancelled_letter_had_is_named() {
+    let mut run = accepted("AT11", &["e01"]);
+    run.move_to(Status::Cancelled, &["e01"], Some(("C01", "Cancelled")));
+    expect(
+        &run,
+        "AT11.1",
+        Verdict::Warning,
+        "no letter was cancelled from PRINTED",
+    );
+    run.settings().optional_statuses.clear();
+    expect(
+        &run,
+        "AT11.1",
+        Verdict::Warning,
+        "no letter was cancelled from FORWARDED",
+    );
+    assert!(!run.judge("AT11.1").observed.contains("PRINTED"));
+}
+
+#[test]
+fn a_failure_that_the_tester_declared_is_a_warning() {
+    let mut run = accepted("AT12", &["e01"]);
+    run.pdf(
+        "e01",
+        &[("PF-001", PdfOutcome::Pass), ("PF-005", PdfOutcome::Warn)],
+    );
+    run.move_to(Status::Failed, &["e01"], Some(("F01", "Corrupted PDF")));
+    expect(
+        &run,
+        "AT12.1",
+        Verdict::Pass,
+        "1 ACCEPTED, none PRINTED, none ENCLOSED",
+    );
+    expect(&run, "AT12.3", Verdict::Warning, "declared by the tester");
+    run.pdf("e01", &[("PF-004", PdfOutcome::Fail)]);
+    expect(&run, "AT12.3", Verdict::Pass, "with the reason sent");
+}
+
+#[test]
+fn a_rejected_letter_is_invalid_by_its_pdf_or_its_list_entry() {
+    let reject = |specification: &str| {
+        let mut run = Script::started(|_| ());
+        run.seed(specification, "group-english", &["x01"]);
+        run.within("AT13").list(&["x01"]);
+        run.move_to(
+            Status::Rejected,
+            &["x01"],
+            Some(("J01", "Unrecognised specification")),
+        );
+        run
+    };
+    expect(
+        &reject("unheard-of"),
+        "AT13.3",
+        Verdict::Pass,
+        "with the reason sent",
+    );
+    expect(
+        &reject(NO_PDF),
+        "AT13.3",
+        Verdict::Pass,
+        "with the reason sent",
+    );
+    expect(
+        &reject(BRAILLE),
+        "AT13.3",
+        Verdict::Warning,
+        "declared invalid",
+    );
+    let mut run = reject(ENGLISH);
+    expect(&run, "AT13.3", Verdict::Warning, "declared invalid");
+    run.pdf("x01", &[("PF-003", PdfOutcome::Fail)]);
+    expect(&run, "AT13.3", Verdict::Pass, "with the reason sent");
+}
+
+/// Letters dispatched in this run, now in AT14.
+fn dispatched(ids: &[&str]) -> Script {
+    let mut run = accepted("AT7", ids);
+    run.move_to(Status::Dispatched, ids, None);
+    run.within("AT14");
+    run
+}
+
+#[test]
+fn a_target_that_cannot_read_mi_back_is_a_warning() {
+    let mut run = dispatched(&["e01", "e02"]);
+    run.submit(ENGLISH, "group-english", &["e01", "e02"]);
+    expect(&run, "AT14.1", Verdict::Fail, "MI mi-1 was not read back");
+    run.call("GET", "/mi/mi-1", 404);
+    expect(
+        &run,
+        "AT14.1",
+        Verdict::Warning,
+        "the target cannot read MI back",
+    );
+    run.setup().target.kind = "local".to_owned();
+    expect(&run, "AT14.1", Verdict::Fail, "MI mi-1 was not read back");
+    run.call("GET", "/mi/mi-1", 503);
+    expect(&run, "AT14.1", Verdict::Error, "answered 503");
+}
+
+#[test]
+fn an_entry_may_need_a_moment_to_appear() {
+    let mut run = dispatched(&["e01"]);
+    let id = run.submit(ENGLISH, "group-english", &["e01"]);
+    run.call("GET", "/mi/mi-1", 404);
+    run.wait_ms(500).read_mi(&id);
+    expect(
+        &run,
+        "AT14.1",
+        Verdict::Pass,
+        "1 submission read back as sent, 50",
+    );
+}
+
+#[test]
+fn a_repeated_run_of_the_day_is_judged_by_the_earlier_submission() {
+    let mut run = dispatched(&["e01", "e02"]);
+    let today = Timestamp::from_micros(run.lines[0].at.micros());
+    let facts = mi_facts(
+        today,
+        ENGLISH,
+        "group-english",
+        &["old-1", "old-2", "old-3"],
+    );
+    run.note_submission("mi-old", None, facts);
+    run.read_mi("mi-old");
+    expect(&run, "AT14.1", Verdict::Pass, "1 submission read back");
+    expect(&run, "AT14.2", Verdict::Warning, "the next day's MI");
+    expect(&run, "AT14.3", Verdict::Pass, "1 submission");
+}
+
+#[test]
+fn an_mi_of_unknown_fate_is_for_a_person() {
+    for status in [0, 500, 503, 201] {
+        let mut run = dispatched(&["e01"]);
+        run.submit(ENGLISH, "group-english", &["e01"]);
+        run.leave_out("AT14", |event| matches!(event, Event::MiSubmitted { .. }));
+        let exchange = run.exchanges_of("AT14", Route::SubmitMi).next().unwrap();
+        exchange.error = (status == 0).then(|| "timed out".to_owned());
+        match (status, &mut exchange.response) {
+            (0, response) => *response = None,
+            (_, Some(response)) => (response.status, response.body) = (status, None),
+            _ => unreachable!(),
+        }
+        expect(&run, "AT14.3", Verdict::Review, "ask NHS Notify");
+    }
+    let mut killed = dispatched(&["e01"]);
+    killed.submit(ENGLISH, "group-english", &["e01"]);
+    killed.leave_out("AT14", |event| !matches!(event, Event::Intent { .. }));
+    expect(&killed, "AT14.3", Verdict::Review, "an MI of unknown fate");
+}
+
+#[test]
+fn an_mi_that_the_quota_kept_back_is_an_outage() {
+    let mut run = dispatched(&["e01"]);
+    run.submit(ENGLISH, "group-english", &["e01"]);
+    run.leave_out("AT14", |event| matches!(event, Event::MiSubmitted { .. }));
+    let exchange = run.exchanges_of("AT14", Route::SubmitMi).next().unwrap();
+    exchange.response.as_mut().unwrap().status = 429;
+    for id in ["AT14.1", "AT14.2", "AT14.3"] {
+        expect(&run, id, Verdict::Error, "answered 429");
+    }
+}
+
+/// A pass over two letters with a PDF and one without, where three are expected.
+fn performed() -> Script {
+    let mut run = Script::started(|started| {
+        started.settings.expected_letters = 3;
+        started.settings.performance_runs = 1;
+        started.settings.agreed_with = Some("NHS Notify".to_owned());
+        started.settings.agreed_on = Some("2026-12-01".to_owned());
+    });
+    run.seed(ENGLISH, "group-english", &["e01", "e02"]);
+    run.seed(NO_PDF, "group-error", &["x01"]);
+    run.within("AT15").pass(1, &["e01", "e02", "x01"]);
+    run
+}
+
+#[test]
+fn letters_without_pdf_are_left_out_by_name() {
+    expect(
+        &performed(),
+        "AT15.1",
+        Verdict::Warning,
+        "without PDF in pass 1, left out: x01",
+    );
+}
+
+#[test]
+fn the_agreement_stands_in_the_verdict() {
+    let mut run = performed();
+    run.settings().target_ms = 20_000;
+    let said = "20.00 s where the pack says 10 s, agreed with NHS Notify on 2026-12-01";
+    expect(&run, "AT15.2", Verdict::Warning, said);
+    expect(
+        &run,
+        "AT15.3",
+        Verdict::Warning,
+        "complete passes wanted: 1, where the pack says three",
+    );
+    run.settings().agreed_with = None;
+    expect(&run, "AT15.2", Verdict::Fail, "no agreement is named");
+    expect(&run, "AT15.3", Verdict::Fail, "no agreement is named");
+}
+
+#[test]
+fn the_best_pass_is_named_with_what_it_carried() {
+    let run = whole();
+    let told = run.judge("AT15.2").observed;
+    for said in [
+        "pass 1 0.09 s, pass 2 0.09 s, pass 3 0.09 s",
+        "the best is pass 1 of a target of 10.00 s",
+    ] {
+        assert!(told.contains(said), "{told}");
+    }
+    for said in [" requests a second", "0 answered 429", " MB a second"] {
+        assert!(told.contains(said), "{told}");
+    }
+    expect(&run, "AT15.3", Verdict::Pass, "; the best is pass 1");
+}
+
+#[test]
+fn a_storage_that_gives_no_answer_is_an_outage() {
+    let mut run = performed();
+    run.leave_out(
+        "AT15",
+        |event| matches!(event, Event::PdfChecked { letter, .. } if letter == "e02"),
+    );
+    expect(
+        &run,
+        "AT15.1",
+        Verdict::Fail,
+        "not downloaded in pass 1: e02",
+    );
+    for exchange in run.exchanges_of("AT15", Route::Other) {
+        if exchange.url.ends_with("e02.pdf") {
+            exchange.response.as_mut().unwrap().status = 503;
+        }
+    }
+    expect(&run, "AT15.1", Verdict::Error, "503");
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_is_an_outage() {
+    let mut run = dispatched(&["e01"]);
+    let id = run.submit(ENGLISH, "group-english", &["e01"]);
+    run.read_mi(&id);
+    let read = run.exchanges_of("AT14", Route::ReadMi).next().unwrap();
+    read.response.as_mut().unwrap().body = None;
+    expect(
+        &run,
+        "AT14.1",
+        Verdict::Error,
+        "a body that is not what it should be",
+    );
+}

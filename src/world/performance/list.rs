@@ -1,0 +1,135 @@
+//! One side of a pass: lists and accepts until no letter remains.
+
+use std::collections::HashSet;
+
+use tokio::sync::mpsc::Sender;
+
+use crate::client::{Began, ClientError, Supplier};
+use crate::model::{Change, Event, LetterFacts, Status};
+
+use super::super::{Context, StepError};
+
+/// Letters that one list asks for (acceptance-pack, AT15).
+const BATCH: u32 = 500;
+
+/// Lists that may bring nothing but accepted letters, a lease apart, before the pass is given up.
+const MOST_STALE: u32 = 3;
+
+/// Lists letters, accepts them, and hands them on.
+pub(super) struct Lister<'a> {
+    context: &'a Context,
+    supplier: &'a Supplier,
+    seen: HashSet<String>,
+    /// Letters whose acceptance was never answered: they are accepted again if they are listed
+    /// again when the lease has passed.
+    unclear: HashSet<String>,
+    first: Option<Began>,
+}
+
+/// How the listing went.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AllListed {
+    /// The first list, from its first attempt on.
+    pub first: Option<Began>,
+    /// How many letters there were.
+    pub letters: u64,
+}
+
+impl<'a> Lister<'a> {
+    pub(super) fn new(context: &'a Context, supplier: &'a Supplier) -> Self {
+        Self {
+            context,
+            supplier,
+            seen: HashSet::new(),
+            unclear: HashSet::new(),
+            first: None,
+        }
+    }
+
+    /// Lists and accepts until a list is empty, or nobody takes the letters any more.
+    pub(super) async fn run(
+        mut self,
+        batches: Sender<Vec<LetterFacts>>,
+    ) -> Result<AllListed, StepError> {
+        let mut stale = 0;
+        loop {
+            let letters = self.list().await?;
+            let last = letters.is_empty();
+            let fresh = self.accept(letters).await?;
+            if !fresh.is_empty() {
+                stale = 0;
+                if batches.send(fresh).await.is_err() {
+                    break;
+                }
+            } else if last && self.unclear.is_empty() {
+                break;
+            } else {
+                stale += 1;
+                self.wait_for_lease(stale).await?;
+            }
+        }
+        Ok(AllListed {
+            first: self.first,
+            letters: self.seen.len() as u64,
+        })
+    }
+
+    async fn list(&mut self) -> Result<Vec<LetterFacts>, StepError> {
+        let listed = self.supplier.list(BATCH).await?;
+        self.context.leases.list_answered();
+        self.first.get_or_insert(listed.first);
+        Ok(listed.letters)
+    }
+
+    /// Accepts in one update what has not been accepted, and returns what was never listed before.
+    async fn accept(&mut self, letters: Vec<LetterFacts>) -> Result<Vec<LetterFacts>, StepError> {
+        let again = letters.iter().filter(|one| self.unclear.contains(&one.id));
+        let mut changes: Vec<Change> = again.map(accepted).collect();
+        let mut fresh = letters;
+        fresh.retain(|letter| self.seen.insert(letter.id.clone()));
+        let pending = fresh.iter().filter(|letter| letter.is(Status::Pending));
+        changes.extend(pending.map(accepted));
+        if !changes.is_empty() {
+            self.update(&changes).await?;
+        }
+        Ok(fresh)
+    }
+
+    async fn update(&mut self, changes: &[Change]) -> Result<(), StepError> {
+        for change in changes {
+            self.unclear.remove(&change.letter);
+        }
+        match self.supplier.update_many(changes).await {
+            Ok(_) => Ok(()),
+            Err(ClientError::Unclear { .. }) => {
+                let letters = changes.iter().map(|change| change.letter.clone());
+                self.unclear.extend(letters);
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Letters of an unclear update show only when the lease has passed; so do letters that the
+    /// service lists although it was told that they are accepted.
+    async fn wait_for_lease(&mut self, stale: u32) -> Result<(), StepError> {
+        if stale > MOST_STALE {
+            return Err(StepError::Letters(
+                "GET /letters goes on listing letters that were accepted".to_owned(),
+            ));
+        }
+        let remaining = self.context.leases.remaining();
+        let reason = "until letters whose acceptance is not clear would be listed again (lease)";
+        self.context.progress.countdown(reason, remaining).await;
+        self.context.journal.append(&Event::Wait {
+            scope: self.supplier.scope().clone(),
+            reason: reason.to_owned(),
+            ms: u64::try_from(remaining.as_millis()).unwrap_or(u64::MAX),
+        })?;
+        Ok(())
+    }
+}
+
+fn accepted(letter: &LetterFacts) -> Change {
+    Change::to(&letter.id, Status::Accepted)
+}
