@@ -25,9 +25,7 @@ fn run_with_room(desk: &Desk, kib: usize) -> Ended {
     let mut command = Command::new("bash");
     command.args(["-c", &script, env!("CARGO_BIN_EXE_letterproof")]);
     command.args(["run", "--run-id", RUN]).args(SMALL);
-    command
-        .args(["--only", "AT1,AT2,AT3,AT4"])
-        .args(desk.places());
+    command.args(["--only", FOUR]).args(desk.places());
     desk.shut_in(&mut command);
     Ended::of(command.output().unwrap())
 }
