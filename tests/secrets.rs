@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use common::lab::{Lab, Passing, Reply};
-use common::{Desk, RUN, files_below};
+use common::{Desk, FOUR, RUN, files_below};
 use letterproof::client::{Credentials, Download, Endpoint, Settings, Supplier};
 use letterproof::evidence::{Journal, Policy, Redactor, RunDir};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -213,7 +213,7 @@ fn a_secret_would_be_found() {
 #[test]
 fn no_secret_of_a_run_is_left_anywhere() {
     let (lab, seen) = watched(|_| None);
-    let ended = lab.run("AT1,AT2,AT3,AT4").expect(0);
+    let ended = lab.run(FOUR).expect(0);
     seen.expect("token", 1);
     seen.expect("assertion", 1);
     let secrets = seen.all();
@@ -252,7 +252,11 @@ fn no_secret_is_left_when_the_service_repeats_it() {
     let ended = lab.run("AT1,AT2,AT4");
     assert!([1, 4].contains(&ended.code), "{ended}");
     let journal = fs::read_to_string(lab.desk.run_dir(RUN).join("journal.jsonl")).unwrap();
-    for part in ["x-echo", "or ‹redacted:", "Bearer ‹redacted:"] {
+    for part in [
+        "x-echo",
+        "no: Bearer ‹redacted:",
+        "‹redacted:client-assertion:",
+    ] {
         assert!(journal.contains(part), "nothing was said back: {part}");
     }
     let secrets = seen.all();

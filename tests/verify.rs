@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use common::{Desk, Ended, RUN, copy_folder, files_below, forge};
+use common::{Desk, Ended, FOUR, RUN, copy_folder, files_below, forge};
 use letterproof::audit::{AuditReport, verify_run};
 use letterproof::evidence::RunDir;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 /// One run of AT1 to AT4 that all tests copy from.
 fn whole_run() -> &'static Path {
     static MADE: OnceLock<(Desk, PathBuf)> = OnceLock::new();
-    let made = MADE.get_or_init(|| made(&["--only", "AT1,AT2,AT3,AT4"]));
+    let made = MADE.get_or_init(|| made(&["--only", FOUR]));
     &made.1
 }
 
@@ -220,7 +220,8 @@ fn bytes_put_in_or_taken_out_are_seen() {
 #[test]
 fn lines_cannot_go_come_or_move() {
     let middle = forge::lines(whole_run()).len() / 2;
-    let harms: [(&str, &dyn Fn(&mut Vec<String>), &str); 6] = [
+    type Harm<'a> = &'a dyn Fn(&mut Vec<String>);
+    let harms: [(&str, Harm<'_>, &str); 6] = [
         (
             "missing",
             &|lines| drop(lines.remove(middle)),

@@ -50,10 +50,11 @@ pub async fn run_scenarios(
         .before(move |feature, _, scenario, world| {
             let (begin, trouble) = (Arc::clone(&begin), Arc::clone(&begin_trouble));
             async move {
-                keep(
-                    &trouble,
-                    begin_scenario(&begin, feature, scenario, world).await,
-                )
+                let begun = begin_scenario(&begin, feature, scenario, world).await;
+                if begun.is_err() {
+                    begin.expect_failure(SupplierWorld::UNBOUND.to_owned());
+                }
+                keep(&trouble, begun);
             }
             .boxed_local()
         })

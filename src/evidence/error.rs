@@ -31,8 +31,11 @@ pub enum EvidenceError {
     #[error("{0:?} is no hash, so no body has it as its name")]
     BadBodyName(String),
     /// The journal stopped after an earlier failure.
-    #[error("the journal {} takes no more events after an earlier write failed; nothing sent since then is evidence", .0.display())]
-    Stopped(PathBuf),
+    #[error("{why}; the journal takes no more events, and nothing sent since then is evidence")]
+    Stopped {
+        /// Why the write failed, and what to do.
+        why: String,
+    },
     /// An event has no JSON form.
     #[error("an event could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
@@ -60,7 +63,7 @@ impl EvidenceError {
 
 fn remedy(source: &io::Error) -> &'static str {
     match source.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             "; make room or choose another --evidence-dir"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {

@@ -40,7 +40,8 @@ struct State {
     prev: String,
     last: Timestamp,
     unsynced: bool,
-    stopped: bool,
+    /// Why a write failed.
+    stopped: Option<String>,
 }
 
 /// A wall clock that never goes back: read once, then carried on by the monotonic clock.
@@ -93,7 +94,7 @@ impl Journal {
                 prev: GENESIS.to_owned(),
                 last: Timestamp::default(),
                 unsynced: false,
-                stopped: false,
+                stopped: None,
             }),
         });
         sync_in_background(Arc::downgrade(&inner));
@@ -239,8 +240,8 @@ impl Inner {
 
     /// `event` is the event's JSON object; seq, time and chain go before its fields.
     fn write_line(&self, state: &mut State, event: &str) -> Result<u64, EvidenceError> {
-        if state.stopped {
-            return Err(EvidenceError::Stopped(self.dir.journal()));
+        if let Some(why) = state.stopped.clone() {
+            return Err(EvidenceError::Stopped { why });
         }
         let seq = state.next;
         let at = self.clock.now().max(state.last);
@@ -263,14 +264,12 @@ impl Inner {
         let Err(error) = state.file.write_all(line) else {
             return Ok(());
         };
-        state.stopped = true;
+        let error = EvidenceError::io("write to the journal", self.dir.journal())(error);
+        state.stopped = Some(error.to_string());
         let length = state.length;
         let undo = state.file.set_len(length);
         drop(undo.and_then(|()| state.file.seek(std::io::SeekFrom::Start(length))));
-        Err(EvidenceError::io(
-            "write to the journal",
-            self.dir.journal(),
-        )(error))
+        Err(error)
     }
 }
 

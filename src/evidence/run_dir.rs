@@ -51,6 +51,16 @@ impl RunDir {
         }
     }
 
+    /// Takes the folder of a run away that never began: nothing stands in its journal.
+    pub fn discard_empty(&self) {
+        let empty = fs::metadata(self.journal()).is_ok_and(|facts| facts.len() == 0);
+        if empty {
+            drop(fs::remove_file(self.journal()));
+            // Stays if anything else lies in it.
+            drop(fs::remove_dir(&self.0));
+        }
+    }
+
     /// The folder itself.
     pub fn path(&self) -> &Path {
         &self.0

@@ -17,7 +17,7 @@ pub enum LedgerError {
         source: rusqlite::Error,
     },
     /// Its folder cannot be made.
-    #[error("cannot make the folder of the ledger {}: {source}", path.display())]
+    #[error("cannot make the folder of the ledger {}: {source}; choose another --evidence-dir or --ledger", path.display())]
     Folder {
         /// The file.
         path: PathBuf,

@@ -107,11 +107,16 @@ impl Context {
         let told = error.to_string();
         let line = format!("failed: {step}: {told}");
         self.progress.line(&self.journal.redactor().text(&line));
+        self.expect_failure(told);
+    }
+
+    /// A step will end with these words, which need not be shown again.
+    pub fn expect_failure(&self, words: String) {
         let mut last = self
             .failure
             .lock()
             .unwrap_or_else(|poison| poison.into_inner());
-        *last = Some(told);
+        *last = Some(words);
     }
 }
 

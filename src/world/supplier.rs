@@ -26,6 +26,9 @@ pub struct SupplierWorld {
 }
 
 impl SupplierWorld {
+    /// What every step of a scenario says that could not begin.
+    pub const UNBOUND: &str = "this scenario does not belong to a run";
+
     /// Binds this world to the run; the engine does so before a scenario's first step. With
     /// `refused`, no step but `Then` does anything: the plan lacks letters.
     pub fn bind(&mut self, context: Arc<Context>, scope: Scope, refused: Option<StepError>) {
@@ -38,7 +41,7 @@ impl SupplierWorld {
     /// # Errors
     /// If the engine did not bind this world.
     pub fn scene(&self) -> Result<&Scene, StepError> {
-        let unbound = || StepError::Letters("this scenario does not belong to a run".to_owned());
+        let unbound = || StepError::Letters(Self::UNBOUND.to_owned());
         self.scene.as_ref().ok_or_else(unbound)
     }
 
@@ -57,7 +60,7 @@ impl SupplierWorld {
             None => deed(self).await,
         };
         let scene = self.scene()?;
-        scene.journal(&Event::StepFinished {
+        let told = scene.journal(&Event::StepFinished {
             scope: scene.scope.clone(),
             step: step_text(step),
             outcome: if done.is_ok() { "passed" } else { "failed" }.to_owned(),
@@ -66,11 +69,13 @@ impl SupplierWorld {
                 .as_ref()
                 .err()
                 .map(|error| error.cause().as_str().to_owned()),
-        })?;
+        });
+        let was_told = told.is_ok();
+        let done = done.and(told.map(drop).map_err(StepError::from));
         if let Err(error) = &done {
             scene.context.tell_failure(&step_text(step), error);
         }
-        self.steps_told += 1;
+        self.steps_told += usize::from(was_told);
         done
     }
 

@@ -8,14 +8,18 @@ pub mod forge;
 pub mod lab;
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// The run id of every run that a test does not name otherwise.
 pub const RUN: &str = "the-run";
+
+/// The acceptance tests that need few letters and little time.
+pub const FOUR: &str = "AT1,AT2,AT3,AT4";
 
 /// Flags of a run that takes seconds: few letters, short waits.
 pub const SMALL: [&str; 6] = [
@@ -150,6 +154,51 @@ impl Ended {
     }
 }
 
+/// A program that is still running; killed by its own handle when dropped.
+pub struct Running(Child);
+
+impl Running {
+    /// Starts `command`.
+    pub fn start(command: &mut Command) -> Self {
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self(piped.spawn().unwrap())
+    }
+
+    /// Waits for a line on standard error that begins with `word`.
+    pub fn until(&mut self, word: &str) {
+        let lines = BufReader::new(self.0.stderr.take().unwrap()).lines();
+        let found = lines
+            .map(Result::unwrap)
+            .find(|line| line.starts_with(word));
+        assert!(found.is_some(), "{word:?} was never said");
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Waits for its end and returns its exit code, unless a signal ended it.
+    pub fn ended(mut self) -> Option<i32> {
+        self.0.wait().unwrap().code()
+    }
+
+    /// The first line on standard output.
+    pub fn first_line(&mut self) -> String {
+        let mut line = String::new();
+        let mut out = BufReader::new(self.0.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        line
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
 impl std::fmt::Display for Ended {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { code, out, err } = self;
@@ -205,4 +254,14 @@ pub fn copy_folder(from: &Path, to: &Path) {
         fs::create_dir_all(copy.parent().unwrap()).unwrap();
         fs::copy(&file, copy).unwrap();
     }
+}
+
+/// Tries every case at the same time: most of what a run takes is waiting.
+pub fn at_once<C: Send>(cases: impl IntoIterator<Item = C>, check: impl Fn(C) + Sync) {
+    let check = &check;
+    std::thread::scope(|scope| {
+        for case in cases {
+            scope.spawn(move || check(case));
+        }
+    });
 }

@@ -62,7 +62,8 @@ async fn execute(
     let dir = RunDir::create(&common.evidence_dir, &prepared.run_id)?;
     let journal = Journal::create(dir.clone(), redactor)?;
     let supplier = driven
-        .supplier(&journal, &prepared)?
+        .supplier(&journal, &prepared)
+        .inspect_err(|_| dir.discard_empty())?
         .with_waits(waits(progress));
     journal.append(&Event::RunStarted(Box::new(prepared.introduction(&driven))))?;
     for note in prepared.notes() {
