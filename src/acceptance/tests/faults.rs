@@ -506,6 +506,14 @@ const PERFORMING: &[Fault] = &[
         let letter = run.letters["z01"].clone();
         run.lists_of("AT15")[1].push(letter);
     }),
+    fault("a pass does not ask for what remains", &["AT15.1"], |run| {
+        run.leave_out(
+            "AT15",
+            |event| matches!(event, Event::LettersListed { letters, .. } if letters.is_empty()),
+        );
+        let none: [&str; 0] = [];
+        run.list(&none);
+    }),
     fault("the passes take too long", &["AT15.2"], |run| {
         run.settings().target_ms = 1;
     }),
