@@ -56,9 +56,9 @@ pub fn answers_successfully(view: &RunView) -> Judgement {
 pub fn gone_from_the_queue(view: &RunView) -> Judgement {
     let expected = "a list asked for after the letters' lease has passed holds none of them";
     let mut finding = Finding::of(TEST, expected);
-    let letters: HashSet<&str> = update::targeted(view, TEST, &mut finding)
-        .into_iter()
-        .collect();
+    let updates = Updates::of(view, TEST, Status::Accepted);
+    updates.expect_some(&mut finding);
+    let letters: HashSet<&str> = updates.letters().iter().copied().collect();
     let Some(list) = list_after_the_lease(view, &letters) else {
         finding.missing(
             "no list was asked for after the letters were accepted and their lease had passed",

@@ -274,16 +274,6 @@ pub(super) fn tally(shown: &BTreeMap<Status, usize>) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// The letters that `test` targets; says so if there are none.
-pub(super) fn targeted<'a>(view: &'a RunView, test: &str, finding: &mut Finding) -> Vec<&'a str> {
-    let (letters, seqs) = view.targets(test);
-    finding.proof(seqs);
-    if letters.is_empty() {
-        finding.missing("no letter was targeted");
-    }
-    letters
-}
-
 /// What `test` read of `letter`, in order.
 pub(super) fn read_in<'a>(view: &'a RunView, test: &str, letter: &str) -> Vec<&'a Observation> {
     let belongs = |seen: &&Observation| seen.test.as_deref() == Some(test);

@@ -506,6 +506,14 @@ const PERFORMING: &[Fault] = &[
         let letter = run.letters["z01"].clone();
         run.lists_of("AT15")[1].push(letter);
     }),
+    fault("a pass does not ask for what remains", &["AT15.1"], |run| {
+        let empty = |line: &Line| {
+            matches!(&line.event, Event::LettersListed { scope, letters, .. }
+                if scope.is_test("AT15") && letters.is_empty())
+        };
+        let list = run.lines.iter().position(empty).unwrap();
+        run.lines.drain(list - 1..=list);
+    }),
     fault("the passes take too long", &["AT15.2"], |run| {
         run.settings().target_ms = 1;
     }),

@@ -430,3 +430,71 @@ fn an_entry_that_cannot_be_read_is_an_outage() {
         "a body that is not what it should be",
     );
 }
+
+#[test]
+fn letters_that_were_targeted_and_never_sent_prove_nothing() {
+    let mut run = accepted("AT5", &["e01"]);
+    run.target(Status::Printed, &["e01"]).read(&["e01"]);
+    for id in ["AT5.1", "AT5.2", "AT5.3"] {
+        expect(&run, id, Verdict::Fail, "no update");
+    }
+    run.fail_step("environment");
+    for id in ["AT5.1", "AT5.2", "AT5.3"] {
+        expect(&run, id, Verdict::Error, "it could not be done");
+    }
+}
+
+#[test]
+fn a_reason_that_is_not_of_the_list_is_named() {
+    let mut run = whole();
+    run.within("AT8")
+        .update(Status::Delivered, &["e08"])
+        .read(&["e08"]);
+    run.within("AT10").target(Status::Returned, &["r01"]);
+    let reason = Some(("R11", "Moved to the moon"));
+    run.update_because(Status::Returned, &[("r01", reason)])
+        .read(&["r01"]);
+    let said = "not of the list: r01 (R11, Moved to the moon)";
+    expect(&run, "AT10.3", Verdict::Fail, said);
+}
+
+#[test]
+fn quantities_count_each_letter_once() {
+    let mut run = dispatched(&["e01", "e02"]);
+    run.submit(ENGLISH, "group-english", &["e01", "e02", "e02"]);
+    run.read_mi("mi-1");
+    expect(
+        &run,
+        "AT14.2",
+        Verdict::Fail,
+        "MI mi-1 counts 3 and names 2 letters",
+    );
+    expect(&run, "AT14.1", Verdict::Pass, "1 submission");
+}
+
+#[test]
+fn letters_that_were_not_dispatched_do_not_count() {
+    let mut run = dispatched(&["e01"]);
+    run.submit(ENGLISH, "group-english", &["e01", "e02"]);
+    run.read_mi("mi-1");
+    expect(
+        &run,
+        "AT14.2",
+        Verdict::Fail,
+        "never read DISPATCHED in this run: e02",
+    );
+}
+
+#[test]
+fn an_mi_that_was_refused_and_mended_is_no_duplicate() {
+    let mut run = dispatched(&["e01"]);
+    run.submit(ENGLISH, "group-english", &["e01"]);
+    run.leave_out("AT14", |event| matches!(event, Event::MiSubmitted { .. }));
+    let exchange = run.exchanges_of("AT14", Route::SubmitMi).next().unwrap();
+    let refused = exchange.response.as_mut().unwrap();
+    (refused.status, refused.body) = (400, None);
+    run.submit(ENGLISH, "group-english", &["e01"]);
+    run.read_mi("mi-2");
+    expect(&run, "AT14.1", Verdict::Fail, "POST /mi answered 400");
+    expect(&run, "AT14.3", Verdict::Pass, "1 submission");
+}
