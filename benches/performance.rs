@@ -43,6 +43,8 @@ impl Planner for NoPlan {
             allocations: Vec::new(),
             waits_ms: 0,
             requests: 0,
+            shortages: Vec::new(),
+            not_possible: Default::default(),
         };
         (Budget::default(), event)
     }
@@ -152,6 +154,8 @@ fn context(
         agreed: Agreed::default(),
         planner: Arc::new(NoPlan),
         budget: tokio::sync::OnceCell::new(),
+        unclear_mi: Vec::new(),
+        suspended: Mutex::default(),
         failure: Arc::default(),
         performance: Performance {
             letters: plan.letters as u64,

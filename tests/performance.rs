@@ -47,6 +47,8 @@ impl Planner for NoPlan {
             allocations: Vec::new(),
             waits_ms: 0,
             requests: 0,
+            shortages: Vec::new(),
+            not_possible: Default::default(),
         };
         (Budget::default(), event)
     }
@@ -106,6 +108,8 @@ impl Lab {
             agreed: Agreed::default(),
             planner: Arc::new(NoPlan),
             budget: tokio::sync::OnceCell::new(),
+            unclear_mi: Vec::new(),
+            suspended: Mutex::default(),
             failure: Arc::default(),
             performance: Performance {
                 alone,

@@ -53,6 +53,24 @@ pub fn read_result(dir: &RunDir) -> Result<RunResult, AuditError> {
     })
 }
 
+/// How the run in `dir` introduced itself: the first line of its journal.
+///
+/// # Errors
+/// If there is no journal, or its first line is not `run.started`.
+pub fn read_introduction(dir: &RunDir) -> Result<RunStarted, AuditError> {
+    let first = open(dir)?.next().transpose();
+    match first
+        .map_err(|fault| unreadable(dir, &fault.to_string()))?
+        .map(|read| read.line.event)
+    {
+        Some(Event::RunStarted(started)) => Ok(*started),
+        _ => Err(unreadable(
+            dir,
+            &format!("its first line is not run.started of schema {SCHEMA}"),
+        )),
+    }
+}
+
 fn open(dir: &RunDir) -> Result<impl Iterator<Item = Result<ReadLine, Fault>>, AuditError> {
     let path = dir.journal();
     if !path.is_file() {

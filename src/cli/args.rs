@@ -101,6 +101,9 @@ pub struct RunArgs {
     /// Where features come from.
     #[command(flatten)]
     pub features: FeatureArgs,
+    /// Go on with an interrupted run, by its id or folder.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["only", "tags", "run_id", "window"])]
+    pub resume: Option<PathBuf>,
     /// Letters to cancel in AT11, one id a line, as NHS Notify sent them.
     #[arg(long, value_name = "FILE")]
     pub cancel_list: Option<PathBuf>,

@@ -11,6 +11,8 @@ use crate::ledger::LedgerError;
 use crate::report::ReportError;
 use crate::simulator::SimulatorError;
 
+use crate::world::StepError;
+
 use super::config::ConfigError;
 use super::exit_code::ExitCode;
 use super::sim::SimCommandError;
@@ -80,6 +82,28 @@ pub enum CliError {
         /// Why not.
         source: std::io::Error,
     },
+    /// `--resume` of a run that has come to its end.
+    #[error("{} is complete: it has its seal; begin a new run without --resume", .0.display())]
+    Complete(PathBuf),
+    /// `--resume` with the simulator in this process.
+    #[error(
+        "--resume needs a target of its own: the letters of the simulator in this process died with the run; try `letterproof sim --write-config FILE` for runs that survive"
+    )]
+    CannotResume,
+    /// `--resume` with another target than the run's.
+    #[error("the run was made against target {run}, not {given}; leave --target out")]
+    OtherTarget {
+        /// The run's target.
+        run: String,
+        /// The target given.
+        given: String,
+    },
+    /// AT15 waits for a new seeding: the run is not over.
+    #[error("{0}")]
+    Suspended(String),
+    /// A step that looks before an interrupted run goes on.
+    #[error("the run cannot go on: {0}")]
+    Step(#[from] StepError),
     /// The person at the terminal ended the run.
     #[error("interrupted; {} holds what was done so far, without a seal", .0.display())]
     Interrupted(PathBuf),
@@ -106,7 +130,7 @@ impl CliError {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::NothingSelected(_) => ExitCode::NOTHING_SELECTED,
-            Self::Interrupted(_) => ExitCode::INCOMPLETE,
+            Self::Interrupted(_) | Self::Suspended(_) => ExitCode::INCOMPLETE,
             Self::Evidence(EvidenceError::RunExists(_) | EvidenceError::BadRunId(_))
             | Self::Ledger(LedgerError::InUse(_))
             | Self::Config(_)
@@ -114,6 +138,9 @@ impl CliError {
             | Self::Features(_)
             | Self::NotInProcess { .. }
             | Self::Production(_)
+            | Self::Complete(_)
+            | Self::CannotResume
+            | Self::OtherTarget { .. }
             | Self::NoBaseUrl(_)
             | Self::IdList { .. }
             | Self::Client(_)
@@ -129,6 +156,7 @@ impl CliError {
             | Self::Evidence(_)
             | Self::Audit(_)
             | Self::Report(_)
+            | Self::Step(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,
         }
     }

@@ -1,7 +1,9 @@
 //! Plans the letters of a run from what the service has listed.
 
-use crate::acceptance::planner::{Plan, Request, StockLetter, plan};
-use crate::model::{Event, LetterFacts, PdfCheck, PdfOutcome};
+use std::collections::BTreeMap;
+
+use crate::acceptance::planner::{Request, StockLetter, plan};
+use crate::model::{Allocation, Event, LetterFacts, PdfCheck, PdfOutcome};
 use crate::world::{Budget, Planner, Stock};
 
 /// The planner of the acceptance pack, with what this run asks of it.
@@ -22,32 +24,48 @@ impl Planner for PackPlanner {
 
     fn plan(&self, stock: &Stock) -> (Budget, Event) {
         let plan = plan(&letters(stock), &self.0);
+        let shortages: Vec<String> = plan.shortages.iter().map(ToString::to_string).collect();
+        let not_possible: BTreeMap<String, String> = plan
+            .not_possible
+            .into_iter()
+            .map(|test| (test.test, test.reason))
+            .collect();
         let event = Event::PlanMade {
             allocations: plan.allocations.clone(),
             waits_ms: u64::try_from(plan.waits.as_millis()).unwrap_or(u64::MAX),
             requests: plan.requests,
+            shortages: shortages.clone(),
+            not_possible: not_possible.clone(),
         };
-        (budget(plan), event)
+        let budget = Budget {
+            remarks: plan.remarks,
+            ..budget(plan.allocations, &shortages, not_possible)
+        };
+        (budget, event)
     }
 }
 
-fn budget(plan: Plan) -> Budget {
+/// The budget that a `plan.made` tells.
+pub(super) fn budget(
+    allocations: Vec<Allocation>,
+    shortages: &[String],
+    not_possible: BTreeMap<String, String>,
+) -> Budget {
     Budget {
-        refusal: refusal(&plan),
-        allocations: plan.allocations,
-        not_possible: plan
-            .not_possible
-            .into_iter()
-            .map(|test| (test.test, test.reason))
-            .collect(),
-        remarks: plan.remarks,
+        allocations,
+        refusal: refusal(shortages),
+        not_possible,
+        remarks: Vec::new(),
     }
 }
 
-fn refusal(plan: &Plan) -> Option<String> {
-    let lacking: Vec<String> = plan.shortages.iter().map(ToString::to_string).collect();
-    (!lacking.is_empty()).then(|| {
-        format!("the plan lacks letters, so no update was sent: {}; ask NHS Notify to seed more, or choose tests with --only", lacking.join("; "))
+fn refusal(shortages: &[String]) -> Option<String> {
+    (!shortages.is_empty()).then(|| {
+        let lacking = shortages.join("; ");
+        format!(
+            "the plan lacks letters, so no update was sent: {lacking}; ask NHS Notify to seed more, \
+             or choose tests with --only"
+        )
     })
 }
 

@@ -1,5 +1,6 @@
 //! Drives the selected scenarios with cucumber.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use cucumber::event::{ScenarioFinished, StepError as Failure};
@@ -227,16 +228,14 @@ fn scope_of(feature: &Feature, scenario: &Scenario) -> Scope {
         tag.strip_prefix("AT")
             .is_some_and(|number| number.parse::<u8>().is_ok())
     };
-    let path = feature
-        .path
-        .as_deref()
-        .map(|path| path.display().to_string());
     Scope {
         test: tags.into_iter().find(is_test).cloned(),
-        scenario: Some(format!(
-            "{}:{}",
-            path.unwrap_or_default(),
-            scenario.position.line
-        )),
+        scenario: Some(place(feature.path.as_deref(), scenario)),
     }
+}
+
+/// `features/supplier/at04_accept_a_list.feature:5`: unique also in outlines.
+pub(super) fn place(path: Option<&Path>, scenario: &Scenario) -> String {
+    let path = path.map(|path| path.display().to_string());
+    format!("{}:{}", path.unwrap_or_default(), scenario.position.line)
 }

@@ -14,7 +14,7 @@ use crate::model::{Event, Exchange, Request, Response, Timestamp};
 
 use super::derive::{derived_events, may_state_facts};
 use super::redact::Sweep;
-use super::{BodyStore, EvidenceError, RawExchange, Redactor, RunDir, sha256_hex};
+use super::{BodyStore, EvidenceError, RawExchange, Reader, Redactor, RunDir, sha256_hex};
 
 /// The `prev` of a journal's first line.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -79,6 +79,55 @@ impl Journal {
             .create_new(true)
             .open(&path)
             .map_err(EvidenceError::io("make the journal", &path))?;
+        let state = State {
+            file,
+            length: 0,
+            next: 0,
+            prev: GENESIS.to_owned(),
+            last: Timestamp::default(),
+            unsynced: false,
+            stopped: None,
+        };
+        Ok(Self::started(dir, redactor, state))
+    }
+
+    /// Goes on with the journal of an interrupted run: a half-written last line moves to
+    /// `journal.torn`. Returns the journal and how many bytes were moved.
+    ///
+    /// # Errors
+    /// If the journal cannot be read or written, or a line of it does not hold.
+    pub fn reopen(dir: RunDir, redactor: Redactor) -> Result<(Self, u64), EvidenceError> {
+        let path = dir.journal();
+        let torn = set_torn_bytes_aside(&dir)?;
+        let mut next = 0;
+        let (mut prev, mut last) = (GENESIS.to_owned(), Timestamp::default());
+        for read in Reader::open(&path)? {
+            let fault = |fault| EvidenceError::Journal {
+                path: path.clone(),
+                fault,
+            };
+            let read = read.map_err(fault)?;
+            (next, prev, last) = (read.line.seq + 1, read.hash, read.line.at);
+        }
+        let opened = OpenOptions::new().append(true).open(&path);
+        let file = opened.map_err(EvidenceError::io("open the journal", &path))?;
+        let length = file
+            .metadata()
+            .map_err(EvidenceError::io("read the journal", &path))?
+            .len();
+        let state = State {
+            file,
+            length,
+            next,
+            prev,
+            last,
+            unsynced: false,
+            stopped: None,
+        };
+        Ok((Self::started(dir, redactor, state), torn))
+    }
+
+    fn started(dir: RunDir, redactor: Redactor, state: State) -> Self {
         let inner = Arc::new(Inner {
             bodies: BodyStore::at(dir.bodies()),
             dir,
@@ -87,18 +136,10 @@ impl Journal {
                 wall: Timestamp::now(),
                 start: Instant::now(),
             },
-            state: Mutex::new(State {
-                file,
-                length: 0,
-                next: 0,
-                prev: GENESIS.to_owned(),
-                last: Timestamp::default(),
-                unsynced: false,
-                stopped: None,
-            }),
+            state: Mutex::new(state),
         });
         sync_in_background(Arc::downgrade(&inner));
-        Ok(Self(inner))
+        Self(inner)
     }
 
     /// The run's folder.
@@ -278,6 +319,35 @@ impl Clock {
         let passed = i64::try_from(self.start.elapsed().as_micros()).unwrap_or(i64::MAX);
         self.wall.plus_micros(passed)
     }
+}
+
+/// Moves what follows the last line end to `journal.torn`; returns how many bytes that were.
+fn set_torn_bytes_aside(dir: &RunDir) -> Result<u64, EvidenceError> {
+    let path = dir.journal();
+    let bytes = std::fs::read(&path).map_err(EvidenceError::io("read the journal", &path))?;
+    let whole = bytes
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |end| end + 1);
+    let torn = &bytes[whole..];
+    if torn.is_empty() {
+        return Ok(0);
+    }
+    let aside = dir.torn();
+    let append = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().create(true).append(true).open(&aside)?;
+        file.write_all(torn)?;
+        file.sync_data()
+    };
+    append().map_err(EvidenceError::io("write", &aside))?;
+    let cut = || {
+        OpenOptions::new()
+            .write(true)
+            .open(&path)?
+            .set_len(whole as u64)
+    };
+    cut().map_err(EvidenceError::io("shorten the journal", &path))?;
+    Ok(torn.len() as u64)
 }
 
 /// Texts of the exchange that carry secrets which other parts of it may repeat.

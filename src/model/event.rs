@@ -1,5 +1,7 @@
 //! Everything a journal can say.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -46,6 +48,12 @@ pub enum Event {
         waits_ms: u64,
         /// Requests, about.
         requests: u64,
+        /// Letters that a test lacks: with any, no update is sent.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        shortages: Vec<String>,
+        /// Tests that cannot be done for another reason, and why.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        not_possible: BTreeMap<String, String>,
     },
     /// A scenario begins.
     #[serde(rename = "scenario.started")]

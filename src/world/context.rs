@@ -1,5 +1,6 @@
 //! What all scenarios of a run share.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use tokio::sync::OnceCell;
 use crate::client::Supplier;
 use crate::evidence::{EvidenceError, Journal};
 use crate::ledger::Ledger;
-use crate::model::{Allocation, Event, Reason, Scope, Status};
+use crate::model::{Allocation, Event, MiFacts, Reason, Scope, Status};
 use crate::progress::Progress;
 
 use super::{Leases, Performance, Seedings, StepError, Stock};
@@ -51,7 +52,7 @@ pub struct Budget {
     /// Why the tests that change letters must not begin, if a test would be left without any.
     pub refusal: Option<String>,
     /// Tests that cannot be done for another reason.
-    pub not_possible: Vec<(String, String)>,
+    pub not_possible: BTreeMap<String, String>,
     /// What a reader should know of the plan.
     pub remarks: Vec<String>,
 }
@@ -89,6 +90,10 @@ pub struct Context {
     pub planner: Arc<dyn Planner>,
     /// The plan, once made.
     pub budget: OnceCell<Budget>,
+    /// Management information of unknown fate: announced before an interruption, never answered.
+    pub unclear_mi: Vec<MiFacts>,
+    /// Why the run stops without an end: AT15 waits for a new seeding.
+    pub suspended: Mutex<Option<String>>,
     /// What AT15 must know of the run.
     pub performance: Performance,
     /// Who can put new letters in place of the spent ones.
@@ -102,6 +107,23 @@ pub struct Context {
 }
 
 impl Context {
+    /// Why the run stops without an end, if it does.
+    pub fn suspension(&self) -> Option<String> {
+        self.suspended
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner())
+            .clone()
+    }
+
+    /// Stops the run without an end: what it waits for does not come within it.
+    pub fn suspend(&self, why: &str) {
+        let mut suspended = self
+            .suspended
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner());
+        *suspended = Some(why.to_owned());
+    }
+
     /// Shows that `step` failed, and what to do about it.
     pub fn tell_failure(&self, step: &str, error: &StepError) {
         let told = error.to_string();

@@ -20,18 +20,25 @@ impl Scene {
         let (dispatched, earlier) = self
             .ledger(move |ledger| Ok((ledger.dispatched_on(&day)?, ledger.mi_of(&day)?)))
             .await?;
-        for (id, run, facts) in &earlier {
+        let own = &self.context.run_id;
+        for (id, run, facts) in earlier.iter().filter(|(_, run, _)| run != own) {
             self.journal(&self.submitted(run, None, id, facts))?;
         }
         let mut ids: Vec<String> = earlier.iter().map(|(id, ..)| id.clone()).collect();
-        let taken = |entry: &MiFacts| earlier.iter().any(|(.., facts)| facts.key() == entry.key());
+        let unclear = self.context.unclear_mi.iter();
+        let taken: Vec<&MiFacts> = earlier
+            .iter()
+            .map(|(.., facts)| facts)
+            .chain(unclear)
+            .collect();
+        let is_taken = |entry: &MiFacts| taken.iter().any(|facts| facts.key() == entry.key());
         let entries = entries(dispatched, &today, &self.context.agreed.line_item);
         if entries.is_empty() {
             return Err(StepError::Letters(format!(
                 "no letter was dispatched on {today}, so there is nothing to report"
             )));
         }
-        for entry in entries.into_iter().filter(|entry| !taken(entry)) {
+        for entry in entries.into_iter().filter(|entry| !is_taken(entry)) {
             ids.push(self.submit(entry).await?);
         }
         self.read_back_entries(&ids).await
@@ -59,7 +66,13 @@ impl Scene {
         Ok(taken.id)
     }
 
-    fn submitted(&self, run: &str, exchange: Option<u64>, mi: &str, facts: &MiFacts) -> Event {
+    pub(super) fn submitted(
+        &self,
+        run: &str,
+        exchange: Option<u64>,
+        mi: &str,
+        facts: &MiFacts,
+    ) -> Event {
         Event::MiSubmitted {
             scope: self.scope.clone(),
             run: run.to_owned(),

@@ -14,6 +14,7 @@ mod pdf;
 pub mod performance;
 mod planning;
 mod reading;
+mod resuming;
 mod scene;
 mod seedings;
 mod service;

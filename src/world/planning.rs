@@ -78,7 +78,7 @@ impl Scene {
                 "no letters were planned for {test}"
             )));
         };
-        if let Some((_, why)) = budget.not_possible.iter().find(|(at, _)| at == test) {
+        if let Some(why) = budget.not_possible.get(test) {
             return Err(StepError::Letters(why.clone()));
         }
         let own: Vec<Allocation> = budget

@@ -1,13 +1,13 @@
 //! The letters that this run knows, as the service last described them.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use crate::model::{LetterFacts, PdfCheck, Status};
 
-/// Letters by id, and the order in which they were first seen.
-#[derive(Debug, Default)]
-pub struct Stock(Mutex<Known>);
+/// Letters by id, and the order in which they were first seen; clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct Stock(Arc<Mutex<Known>>);
 
 #[derive(Debug, Default)]
 struct Known {

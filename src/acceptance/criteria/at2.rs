@@ -90,19 +90,23 @@ pub fn in_a_single_call(view: &RunView) -> Judgement {
             .filter(|call| call.route == Route::List)
             .map(|call| call.seq),
     );
+    let whole = lists.iter().any(|list| unique_ids(list).len() >= wanted);
     match lists.as_slice() {
         [] => {
             finding.missing("no list of letters was answered");
         }
-        [one] if unique_ids(one).len() < wanted => {
+        _ if whole => {}
+        [one] => {
             finding.unmet(format!(
                 "the one call brought {} letters",
                 grouped(one.letters.len())
             ));
         }
-        [_] => {}
         several => {
-            finding.unmet(format!("{} were needed", count(several.len(), "call")));
+            finding.unmet(format!(
+                "{}, and none brought them all",
+                count(several.len(), "call")
+            ));
         }
     }
     finding.judge(view, "one call brought them all")

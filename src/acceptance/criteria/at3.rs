@@ -56,7 +56,7 @@ pub fn repetition_causes_nothing(view: &RunView) -> Judgement {
     if repeated.is_empty() {
         finding.missing("no letter was listed a second time");
     }
-    let again: Vec<&JobFact> = requeued(view, &lists);
+    let again: Vec<&JobFact> = requeued(view);
     finding.proof(again.iter().map(|job| job.seq));
     let names: Vec<&str> = again.iter().map(|job| job.letter.as_str()).collect();
     finding.unmet_letters(&names, "queued again when listed again");
@@ -141,27 +141,17 @@ fn repeated_letters(lists: &[&ListFact]) -> Vec<String> {
         .collect()
 }
 
-/// Jobs made for a letter that an earlier list of the test had brought already.
-fn requeued<'a>(view: &'a RunView, lists: &[&ListFact]) -> Vec<&'a JobFact> {
-    let first_list = first_list_of(lists);
-    view.jobs(TEST)
-        .filter(|job| job.created)
-        .filter(|job| {
-            first_list
-                .get(job.letter.as_str())
-                .is_some_and(|first| *first < job.list)
-        })
-        .collect()
-}
-
-fn first_list_of<'a>(lists: &[&'a ListFact]) -> HashMap<&'a str, u64> {
-    let mut first: HashMap<&str, u64> = HashMap::new();
-    for list in lists {
-        for letter in &list.letters {
-            first.entry(&letter.id).or_insert(list.seq);
+/// Jobs made in this test for a letter that had one already.
+fn requeued(view: &RunView) -> Vec<&JobFact> {
+    let mut known: HashSet<&str> = HashSet::new();
+    let mut again = Vec::new();
+    for job in view.all_jobs() {
+        let first = known.insert(&job.letter);
+        if job.created && !first && job.test.as_deref() == Some(TEST) {
+            again.push(job);
         }
     }
-    first
+    again
 }
 
 fn updates(view: &RunView) -> Vec<u64> {

@@ -1,21 +1,24 @@
 //! `run`: acceptance tests against a target.
 
+mod begin;
 mod prepare;
 mod seedings;
 mod target;
 
 use std::sync::{Arc, Mutex};
 
+use tokio::sync::OnceCell;
+
 use crate::acceptance::{RunResult, exit_code};
 use crate::audit::read_result;
 use crate::client::Waits;
 use crate::engine::{Court, run_scenarios};
-use crate::evidence::{Journal, Redactor, RunDir, write_seal};
+use crate::evidence::{Journal, RunDir, write_seal};
 use crate::ledger::Ledger;
 use crate::model::{Event, RunFinished, Scope};
 use crate::progress::Progress;
 use crate::report::{self, Look, Places};
-use crate::world::{Assessor, Context, Leases, Stock};
+use crate::world::{Assessor, Context, Leases};
 
 use super::args::{Common, Format, RunArgs};
 use super::output::print;
@@ -51,21 +54,26 @@ async fn execute(
     common: &Common,
     progress: &Progress,
 ) -> Result<Done, CliError> {
-    // Before anything is opened: a refused run must not empty the ledger of another.
-    RunDir::vacant(&common.evidence_dir, &prepared.run_id)?;
+    if prepared.resumed.is_none() {
+        // Before anything is opened: a refused run must not empty the ledger of another.
+        RunDir::vacant(&common.evidence_dir, &prepared.run_id)?;
+    }
     let mut ledger = Ledger::open(&prepared.ledger)?;
     if prepared.is_in_process() {
         ledger.clear()?;
     }
     let driven = Driven::start(&prepared).await?;
-    let redactor = Redactor::default();
-    let dir = RunDir::create(&common.evidence_dir, &prepared.run_id)?;
-    let journal = Journal::create(dir.clone(), redactor)?;
+    let (dir, journal, history) = begin::open(&prepared, common)?;
     let supplier = driven
         .supplier(&journal, &prepared)
         .inspect_err(|_| dir.discard_empty())?
         .with_waits(waits(progress));
-    journal.append(&Event::RunStarted(Box::new(prepared.introduction(&driven))))?;
+    begin::introduce(
+        &journal,
+        &prepared,
+        &history,
+        prepared.introduction(&driven),
+    )?;
     for note in prepared.notes() {
         progress.line(&note);
         journal.append(&Event::Note {
@@ -74,27 +82,47 @@ async fn execute(
         })?;
     }
     let court = Arc::new(Court::over(journal.clone())?);
-    let context = Context {
+    let leases = Leases::lasting(prepared.target.visibility_timeout)
+        .after_earlier_runs(ledger.leased_for()?);
+    if prepared.resumed.is_some() {
+        // A list may have been answered just before the interruption, and nobody noted it.
+        leases.list_answered();
+    }
+    let context = Arc::new(Context {
         run_id: prepared.run_id.clone(),
         tests: prepared.tests(),
         supplier,
         journal: journal.clone(),
-        stock: Stock::default(),
-        leases: Leases::lasting(prepared.target.visibility_timeout)
-            .after_earlier_runs(ledger.leased_for()?),
+        stock: history.stock.clone(),
+        leases,
         settle_timeout: prepared.target.settle_timeout,
         agreed: prepared.agreed(),
         planner: Arc::new(prepared.planner()),
-        budget: tokio::sync::OnceCell::new(),
+        budget: OnceCell::new_with(history.budget.clone()),
+        unclear_mi: history.unclear_mi(),
+        suspended: Mutex::default(),
         performance: prepared.performance(),
         seedings: driven.seedings(&prepared),
         ledger: Arc::new(Mutex::new(ledger)),
         assessor: court.clone(),
         progress: progress.clone(),
         failure: Arc::default(),
-    };
-    run_scenarios(prepared.features.clone(), Arc::new(context)).await?;
-    finish(&journal, &court, &prepared.points)?;
+    });
+    if !history.finished {
+        if prepared.resumed.is_some() {
+            history.go_on(&context).await?;
+        }
+        run_scenarios(
+            history.still_to_run(prepared.features.clone()),
+            Arc::clone(&context),
+        )
+        .await?;
+        if let Some(why) = context.suspension() {
+            return Err(CliError::Suspended(why));
+        }
+        finish(&journal, &court, &prepared.points)?;
+    }
+    drop(context);
     driven.shutdown().await;
     write_seal(&dir)?;
     let result = read_result(&dir)?;

@@ -11,11 +11,12 @@ use crate::cli::args::{Common, LocalArgs, RunArgs};
 use crate::cli::config::{self, Config, Credentials, Overrides, ProcessEnvironment};
 use crate::cli::{CliError, check, id_list, stock};
 use crate::engine::{PackPlanner, Selection, check_alone, select_scenarios};
-use crate::evidence::new_run_id;
+use crate::evidence::{RunDir, new_run_id};
 use crate::model::{RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts};
 use crate::targets::{Target, TargetKind};
 use crate::world::{Agreed, Performance};
 
+use super::begin;
 use super::target::Driven;
 
 /// Letters that INT is seeded with (acceptance-pack, "Data").
@@ -36,6 +37,8 @@ pub(super) struct Prepared {
     pub ledger: PathBuf,
     pub local: LocalArgs,
     pub window: Option<u8>,
+    /// The folder of the interrupted run that goes on.
+    pub resumed: Option<RunDir>,
     cancel_list: Option<Vec<String>>,
     fail_list: Vec<String>,
 }
@@ -49,12 +52,23 @@ impl Prepared {
             settle: None,
         };
         let config = config::load(common.config.as_deref(), &ProcessEnvironment, &overrides)?;
-        let name = args.target.as_deref().unwrap_or("local");
-        let (features, points) = selected(args)?;
+        let resumed = args
+            .resume
+            .as_deref()
+            .map(|run| begin::interrupted_run(run, common))
+            .transpose()?;
+        let started = resumed.as_ref().map(|(_, started)| started);
+        let name = &target_name(args, started)?;
+        let (features, points) = selected(args, started)?;
         let described = config.describe_target(name)?;
         hold_flags_against(&described, &args.local)?;
+        if resumed.is_some() && described.is_in_process() {
+            return Err(CliError::CannotResume);
+        }
         let access = config.target(name, &ProcessEnvironment)?;
-        let run_id = args.run_id.clone();
+        let run_id = started
+            .map(|started| started.run_id.clone())
+            .or_else(|| args.run_id.clone());
         Ok(Self {
             run_id: run_id.unwrap_or_else(|| new_run_id(Timestamp::now(), name)),
             ledger: args
@@ -69,6 +83,7 @@ impl Prepared {
             fail_list: id_list::given("--fail-list", args.fail_list.as_deref())?
                 .unwrap_or_default(),
             window: args.window,
+            resumed: resumed.map(|(dir, _)| dir),
             config,
             features,
             points,
@@ -199,15 +214,50 @@ impl Prepared {
     }
 }
 
-fn selected(args: &RunArgs) -> Result<(Vec<Feature>, Vec<String>), CliError> {
-    let tests = select(&args.only)?;
+/// The target of this call; an interrupted run goes on against its own.
+fn target_name(args: &RunArgs, started: Option<&RunStarted>) -> Result<String, CliError> {
+    let given = args.target.as_ref();
+    let Some(started) = started else {
+        return Ok(given.map_or("local", String::as_str).to_owned());
+    };
+    let run = &started.target.name;
+    match given {
+        Some(given) if given != run => Err(CliError::OtherTarget {
+            run: run.clone(),
+            given: given.clone(),
+        }),
+        _ => Ok(run.clone()),
+    }
+}
+
+/// The acceptance tests that the run covers: those asked for, or those of the interrupted run.
+fn tests_asked_for(args: &RunArgs, started: Option<&RunStarted>) -> Vec<String> {
+    let Some(started) = started else {
+        return args.only.clone();
+    };
+    let mut tests: Vec<String> = Vec::new();
+    for point in &started.scope {
+        let test = point.split('.').next().unwrap_or(point);
+        if !tests.iter().any(|known| known == test) {
+            tests.push(test.to_owned());
+        }
+    }
+    tests
+}
+
+fn selected(
+    args: &RunArgs,
+    started: Option<&RunStarted>,
+) -> Result<(Vec<Feature>, Vec<String>), CliError> {
+    let only = tests_asked_for(args, started);
+    let tests = select(&only)?;
     let features = check::source(&args.features).read()?;
     let problems = check_alone(&features);
     if !problems.is_empty() {
         return Err(CliError::Features(problems));
     }
     let selection = Selection {
-        tests: if args.only.is_empty() {
+        tests: if only.is_empty() {
             Vec::new()
         } else {
             tests.iter().map(|test| test.id.to_owned()).collect()

@@ -110,12 +110,14 @@ fn seeded_elsewhere(
         return Ok(());
     }
     let done = complete_passes(context, scope)?;
-    Err(StepError::Letters(format!(
+    let why = format!(
         "{done} of {wanted} complete passes are made and their letters are spent; ask NHS Notify \
          ({NOTIFY}) to seed {} letters anew for AT15, without defects, and go on with --resume {} \
          once they are listed",
         context.performance.letters, context.run_id
-    )))
+    );
+    context.suspend(&why);
+    Err(StepError::Letters(why))
 }
 
 async fn seeded_anew(context: &Context, scope: &Scope, number: u64) -> Result<bool, StepError> {

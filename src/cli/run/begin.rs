@@ -1,0 +1,74 @@
+//! The journal of a run: a new one, or that of a run that was interrupted.
+
+use std::path::Path;
+
+use crate::audit::read_introduction;
+use crate::cli::CliError;
+use crate::cli::args::Common;
+use crate::engine::History;
+use crate::evidence::{Journal, Redactor, RunDir};
+use crate::model::{Event, RunStarted};
+
+use super::prepare::Prepared;
+
+/// The folder of the run that `--resume` names, by folder or by id, and how it introduced itself.
+///
+/// # Errors
+/// If there is no such run, or it has its seal already.
+pub(super) fn interrupted_run(
+    run: &Path,
+    common: &Common,
+) -> Result<(RunDir, RunStarted), CliError> {
+    let named = if run.join("journal.jsonl").is_file() {
+        run.to_owned()
+    } else {
+        common.evidence_dir.join(run)
+    };
+    let dir = RunDir::at(named);
+    if dir.seal().exists() {
+        return Err(CliError::Complete(dir.path().to_owned()));
+    }
+    let started = read_introduction(&dir)?;
+    Ok((dir, started))
+}
+
+/// Makes the journal of a new run, or goes on with that of an interrupted one.
+///
+/// # Errors
+/// If files cannot be made or read, or the journal does not hold.
+pub(super) fn open(
+    prepared: &Prepared,
+    common: &Common,
+) -> Result<(RunDir, Journal, History), CliError> {
+    let redactor = Redactor::default();
+    let Some(dir) = prepared.resumed.clone() else {
+        let dir = RunDir::create(&common.evidence_dir, &prepared.run_id)?;
+        let journal = Journal::create(dir.clone(), redactor)?;
+        return Ok((dir, journal, History::default()));
+    };
+    let (journal, torn_bytes) = Journal::reopen(dir.clone(), redactor)?;
+    let mut history = History::of(&dir)?;
+    history.torn_bytes = torn_bytes;
+    Ok((dir, journal, history))
+}
+
+/// Writes how the run begins, or that it goes on.
+///
+/// # Errors
+/// If the journal cannot be written.
+pub(super) fn introduce(
+    journal: &Journal,
+    prepared: &Prepared,
+    history: &History,
+    started: RunStarted,
+) -> Result<(), CliError> {
+    let event = match prepared.resumed {
+        Some(_) if history.finished => return Ok(()),
+        Some(_) => Event::RunResumed {
+            torn_bytes: history.torn_bytes,
+        },
+        None => Event::RunStarted(Box::new(started)),
+    };
+    journal.append(&event)?;
+    Ok(())
+}
