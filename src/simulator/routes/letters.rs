@@ -68,12 +68,11 @@ pub(crate) async fn list(call: &Call) -> Result<Response, ApiError> {
 async fn lease(call: &Call, letters: &[Listed], read_at: Instant) {
     let until = read_at + call.service.options.visibility_timeout;
     tokio::time::sleep(READ_TO_LEASE).await;
+    let (latency, mut leased) = (call.service.options.latency, 0);
     for some in letters.chunks(LEASES_AT_ONCE) {
-        call.service
-            .options
-            .latency
-            .spend(Work::Lease(some.len()))
-            .await;
+        leased += some.len();
+        // Up to a moment, not for a while: twenty timers that each fire late would add up.
+        tokio::time::sleep_until(read_at + latency.of(Work::Lease(leased))).await;
         let ids = some.iter().map(|letter| letter.id.as_str());
         call.service
             .letters(|store, _| store.lease(call.supplier, ids, until));
