@@ -27,6 +27,7 @@ pub struct RunView {
     jobs: Vec<JobFact>,
     failures: Vec<StepFailure>,
     judgements: BTreeMap<String, (Timestamp, Judgement)>,
+    begun: HashMap<String, u64>,
     pdfs: Vec<PdfFact>,
     submissions: Vec<MiFact>,
     timings: Vec<TimingFact>,
@@ -47,6 +48,10 @@ impl RunView {
         self.last_at = line.at;
         match &line.event {
             Event::RunStarted(started) => self.started = Some((**started).clone()),
+            Event::ScenarioStarted { scope, .. } => {
+                self.begun
+                    .extend(scope.test.clone().map(|test| (test, seq)));
+            }
             Event::RunFinished(finished) => self.finished = Some(finished.clone()),
             Event::Exchange(exchange) => self.take_exchange(seq, exchange),
             Event::TokenIssued { exchange, .. } => self.mark_readable(*exchange),
@@ -296,6 +301,11 @@ impl RunView {
     /// What the run noted for its readers, in order.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// Where the last scenario of `test` began; 0 if none did.
+    pub fn begun(&self, test: &str) -> u64 {
+        self.begun.get(test).copied().unwrap_or_default()
     }
 
     /// The settings the run was made with.

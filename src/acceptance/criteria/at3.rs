@@ -141,13 +141,13 @@ fn repeated_letters(lists: &[&ListFact]) -> Vec<String> {
         .collect()
 }
 
-/// Jobs made in this test for a letter that had one already.
+/// Jobs made from a list for a letter that had a job from an earlier list.
 fn requeued(view: &RunView) -> Vec<&JobFact> {
-    let mut known: HashSet<&str> = HashSet::new();
+    let mut first_list: HashMap<&str, u64> = HashMap::new();
     let mut again = Vec::new();
     for job in view.all_jobs() {
-        let first = known.insert(&job.letter);
-        if job.created && !first && job.test.as_deref() == Some(TEST) {
+        let first = *first_list.entry(&job.letter).or_insert(job.list);
+        if job.created && first < job.list && job.test.as_deref() == Some(TEST) {
             again.push(job);
         }
     }

@@ -77,8 +77,20 @@ impl<'a> Lister<'a> {
     async fn list(&mut self) -> Result<Vec<LetterFacts>, StepError> {
         let listed = self.supplier.list(BATCH).await?;
         self.context.leases.list_answered();
+        self.remember_lease()?;
         self.first.get_or_insert(listed.first);
         Ok(listed.letters)
+    }
+
+    /// A later run, which is another process, must wait for these letters too.
+    fn remember_lease(&self) -> Result<(), StepError> {
+        let lasting = self.context.leases.remaining();
+        let mut ledger = self
+            .context
+            .ledger
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner());
+        Ok(ledger.remember_lease(lasting)?)
     }
 
     /// Accepts in one update what has not been accepted, and returns what was never listed before.
