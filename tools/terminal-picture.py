@@ -9,6 +9,7 @@ standard library is needed. Colours are the terminal's own: green for pass,
 yellow for warning, red for fail and error.
 """
 
+import re
 import sys
 from html import escape
 
@@ -32,29 +33,30 @@ def span(text, fill=INK, bold=False, column=0, row=0):
 
 
 def parts(line):
-    """The pieces of a line: column, text, colour, bold."""
+    """The pieces of a line: column, text, colour, bold. No piece holds two spaces in a row."""
+    for column, text, fill, bold in styled(line):
+        for piece in re.finditer(r"\S+(?: \S+)*", text):
+            yield column + piece.start(), piece.group(), fill, bold
+
+
+def styled(line):
     stripped = line.lstrip()
     indent = len(line) - len(stripped)
-    if not stripped:
-        return
+    first = line.split(" ")[0]
     if indent == 2 and stripped[0] in COLOURS:
-        yield indent, stripped[0], COLOURS[stripped[0]], True
-        yield indent + 2, line[indent + 2 : indent + 16].rstrip(), COLOURS[stripped[0]], True
-        rest = line[indent + 16 :]
-        column = indent + 16 + len(rest) - len(rest.lstrip())
-        yield column, rest.strip(), INK, False
+        yield 0, line[:18], COLOURS[stripped[0]], True
+        yield 18, line[18:], INK, False
     elif line.startswith("AT") and line.endswith(")"):
         name, _, level = line.rpartition(" (")
         yield 0, name, INK, True
         yield len(name) + 1, "(" + level, MUTED, False
-    elif line.split(" ")[0] in RESULTS:
-        word = line.split(" ")[0]
-        yield 0, word, RESULTS[word], True
-        yield len(word) + 1, line[len(word) + 1 :], INK, False
-    elif indent >= 10:
-        yield indent, stripped, MUTED, False
+    elif first in RESULTS:
+        yield 0, first, RESULTS[first], True
+        yield len(first), line[len(first) :], INK, False
+    elif stripped.startswith("⋮") or (indent >= 20 and indent != 28):
+        yield 0, line, MUTED, False
     else:
-        yield indent, stripped, INK, False
+        yield 0, line, INK, False
 
 
 def without(lines, first, last):
