@@ -37,7 +37,11 @@ pub fn every_pdf_verified(view: &RunView) -> Judgement {
     }
     let verified: Vec<String> = passes
         .iter()
-        .map(|pass| format!("{}: {} PDFs", pass.name, grouped(pass.downloads().len())))
+        .map(|pass| {
+            let downloads = pass.downloads();
+            let fetched = downloads.values().filter(|pdf| pdf.sha256.is_some());
+            format!("{}: {} PDFs", pass.name, grouped(fetched.count()))
+        })
         .collect();
     finding.judge(view, format!("all verified; {}", verified.join(", ")))
 }
