@@ -154,6 +154,7 @@ fn context(
         agreed: Agreed::default(),
         planner: Arc::new(NoPlan),
         budget: tokio::sync::OnceCell::new(),
+        keep_pdfs: letterproof::evidence::Policy::None,
         unclear_mi: Vec::new(),
         suspended: Mutex::default(),
         failure: Arc::default(),

@@ -108,6 +108,7 @@ impl Lab {
             agreed: Agreed::default(),
             planner: Arc::new(NoPlan),
             budget: tokio::sync::OnceCell::new(),
+            keep_pdfs: letterproof::evidence::Policy::None,
             unclear_mi: Vec::new(),
             suspended: Mutex::default(),
             failure: Arc::default(),

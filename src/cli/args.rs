@@ -48,6 +48,7 @@ pub enum Verb {
 
 /// Flags of every verb.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Every verb")]
 pub struct Common {
     /// Configuration [default: ./letterproof.toml if it is there].
     #[arg(long, global = true, value_name = "FILE")]

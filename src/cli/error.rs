@@ -105,8 +105,13 @@ pub enum CliError {
     #[error("the run cannot go on: {0}")]
     Step(#[from] StepError),
     /// The person at the terminal ended the run.
-    #[error("interrupted; {} holds what was done so far, without a seal", .0.display())]
-    Interrupted(PathBuf),
+    #[error("interrupted; {} holds what was done so far, without a seal; {remedy}", run.display())]
+    Interrupted {
+        /// The run's folder.
+        run: PathBuf,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// Standard output is gone or the runtime could not start.
     #[error("{action}: {source}")]
     Io {
@@ -130,7 +135,7 @@ impl CliError {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::NothingSelected(_) => ExitCode::NOTHING_SELECTED,
-            Self::Interrupted(_) | Self::Suspended(_) => ExitCode::INCOMPLETE,
+            Self::Interrupted { .. } | Self::Suspended(_) => ExitCode::INCOMPLETE,
             Self::Evidence(EvidenceError::RunExists(_) | EvidenceError::BadRunId(_))
             | Self::Ledger(LedgerError::InUse(_))
             | Self::Config(_)

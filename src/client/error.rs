@@ -26,7 +26,7 @@ pub enum SettingsError {
     },
     /// The private key cannot sign.
     #[error(
-        "the private key cannot sign with RS512: {reason}; it must be an RSA key of at least 2048 bits in PEM, such as `letterproof keygen` makes"
+        "the private key cannot sign with RS512: {reason}; it must be an RSA key of at least 2048 bits in PEM, such as `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:4096` makes"
     )]
     PrivateKey {
         /// Why not.

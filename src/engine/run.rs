@@ -114,7 +114,7 @@ async fn refusal(context: &Arc<Context>, scope: &Scope) -> Option<StepError> {
         .tests
         .iter()
         .any(|test| PLANNED.contains(&test.as_str()));
-    if !planned || scope.is_test("AT1") || scope.is_test("AT15") {
+    if !planned || scope.is_test("AT1") {
         return None;
     }
     match Scene::new(Arc::clone(context), Scope::default())

@@ -114,6 +114,14 @@ impl BodyStore {
         })
     }
 
+    /// Keeps a letter's PDF as it came.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn keep_document(&self, bytes: &[u8]) -> Result<(), EvidenceError> {
+        self.store(&sha256_hex(bytes), bytes)
+    }
+
     fn store(&self, sha256: &str, bytes: &[u8]) -> Result<(), EvidenceError> {
         let path = self.path_of(sha256);
         if path.exists() {

@@ -200,6 +200,14 @@ impl Journal {
         })
     }
 
+    /// Keeps a letter's PDF under `bodies/` by its hash: one that failed a check is evidence.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn keep_document(&self, bytes: &[u8]) -> Result<(), EvidenceError> {
+        self.0.bodies.keep_document(bytes)
+    }
+
     /// Brings everything written so far to the disk.
     ///
     /// # Errors

@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 
 use crate::client::Supplier;
-use crate::evidence::{EvidenceError, Journal};
+use crate::evidence::{EvidenceError, Journal, Policy};
 use crate::ledger::Ledger;
-use crate::model::{Allocation, Event, MiFacts, Reason, Scope, Status};
+use crate::model::{Allocation, Event, MiFacts, PdfCheck, PdfOutcome, Reason, Scope, Status};
 use crate::progress::Progress;
 
 use super::{Leases, Performance, Seedings, StepError, Stock};
@@ -94,6 +94,8 @@ pub struct Context {
     pub unclear_mi: Vec<MiFacts>,
     /// Why the run stops without an end: AT15 waits for a new seeding.
     pub suspended: Mutex<Option<String>>,
+    /// Which letter PDFs are kept.
+    pub keep_pdfs: Policy,
     /// What AT15 must know of the run.
     pub performance: Performance,
     /// Who can put new letters in place of the spent ones.
@@ -107,6 +109,20 @@ pub struct Context {
 }
 
 impl Context {
+    /// Keeps the bytes of a PDF that failed a check, if the policy says so; with `all` they were
+    /// kept when they came.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn keep_failed(&self, bytes: &[u8], checks: &[PdfCheck]) -> Result<(), EvidenceError> {
+        let failed = checks.iter().any(|check| check.outcome == PdfOutcome::Fail);
+        if failed && self.keep_pdfs == Policy::Failed {
+            self.journal.keep_document(bytes)
+        } else {
+            Ok(())
+        }
+    }
+
     /// Why the run stops without an end, if it does.
     pub fn suspension(&self) -> Option<String> {
         self.suspended

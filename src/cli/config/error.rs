@@ -12,7 +12,7 @@ use super::settings::Origin;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// `--config` names a file that is not there.
-    #[error("there is no configuration file {}; make one with `letterproof init`, or leave --config out", .0.display())]
+    #[error("there is no configuration file {}; docs/configuration.md says what goes into one, or leave --config out", .0.display())]
     NoFile(PathBuf),
     /// The file is there and cannot be read.
     #[error("cannot read the configuration file {}: {source}", path.display())]

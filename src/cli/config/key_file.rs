@@ -87,7 +87,8 @@ const RSA_OID: [u8; 11] = [
     0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01,
 ];
 
-const MAKE_ONE: &str = "`letterproof keygen` makes a fitting key";
+const MAKE_ONE: &str =
+    "make one with `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:4096`";
 
 fn check_pem(text: &str) -> Result<(), Problem> {
     let label = label(text).ok_or_else(|| format!("holds no PEM; {MAKE_ONE}"))?;

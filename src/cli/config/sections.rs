@@ -73,6 +73,19 @@ pub struct Sizes {
     pub at12_each: u64,
 }
 
+impl Default for Sizes {
+    /// The sizes of the Acceptance Test Pack's plan (interfaces, "Configuration").
+    fn default() -> Self {
+        Self {
+            at4: 1_000,
+            at5_to_at8: 100,
+            at9: 40,
+            at11_each: 4,
+            at12_each: 4,
+        }
+    }
+}
+
 impl Sizes {
     /// By their names in the configuration, as the journal keeps them.
     pub fn by_name(&self) -> BTreeMap<String, u64> {
@@ -204,13 +217,14 @@ pub(super) fn mi(settings: &Settings) -> Mi {
 }
 
 pub(super) fn sizes(settings: &Settings) -> Sizes {
+    let usual = Sizes::default();
     let read = |name: &str, built_in| settings.whole(&format!("sizes.{name}")).unwrap_or(built_in);
     Sizes {
-        at4: read("at4", 1_000),
-        at5_to_at8: read("at5_to_at8", 100),
-        at9: read("at9", 40),
-        at11_each: read("at11_each", 4),
-        at12_each: read("at12_each", 4),
+        at4: read("at4", usual.at4),
+        at5_to_at8: read("at5_to_at8", usual.at5_to_at8),
+        at9: read("at9", usual.at9),
+        at11_each: read("at11_each", usual.at11_each),
+        at12_each: read("at12_each", usual.at12_each),
     }
 }
 

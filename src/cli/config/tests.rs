@@ -323,7 +323,10 @@ fn deep_nesting_is_refused_and_overflows_nothing() {
 fn a_missing_file_counts_only_if_asked_for() {
     let missing = Path::new("no/such.toml");
     let error = load(Some(missing), &Env::new(), &Overrides::default()).unwrap_err();
-    assert!(error.to_string().contains("letterproof init"), "{error}");
+    assert!(
+        error.to_string().contains("docs/configuration.md"),
+        "{error}"
+    );
     assert_eq!(error.exit_code().code(), 2);
 }
 

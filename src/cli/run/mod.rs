@@ -37,9 +37,17 @@ pub async fn run(
     progress: &Progress,
 ) -> Result<ExitCode, CliError> {
     let prepared = Prepared::from(args, common)?;
+    let stopped = CliError::Interrupted {
+        run: common.evidence_dir.join(&prepared.run_id),
+        remedy: if prepared.is_in_process() {
+            "its letters died with it"
+        } else {
+            "go on with --resume"
+        },
+    };
     let run = tokio::select! {
         done = execute(prepared, common, progress) => done,
-        () = interrupted() => Err(CliError::Interrupted(common.evidence_dir.clone())),
+        () = interrupted() => Err(stopped),
     }?;
     tell(&run, common)
 }
@@ -101,6 +109,7 @@ async fn execute(
         budget: OnceCell::new_with(history.budget.clone()),
         unclear_mi: history.unclear_mi(),
         suspended: Mutex::default(),
+        keep_pdfs: prepared.config.evidence.pdfs,
         performance: prepared.performance(),
         seedings: driven.seedings(&prepared),
         ledger: Arc::new(Mutex::new(ledger)),

@@ -310,9 +310,17 @@ pub(in crate::cli) fn sizes(
     target: &Target,
     local: &LocalArgs,
 ) -> BTreeMap<String, u64> {
-    let seeded = seeded_letters(local);
-    let share = |size: u64| {
-        if target.is_in_process() && seeded < LONGEST_LIST {
+    let seeded = if target.is_in_process() {
+        seeded_letters(local)
+    } else {
+        target.expected_letters
+    };
+    let fewer = target.kind == TargetKind::Local && seeded < LONGEST_LIST;
+    let usual = config::Sizes::default().by_name();
+    // A size that the configuration sets is what the tester wants, however few letters there are.
+    let share = |name: &str, size: u64| {
+        let shrinks = fewer && usual.get(name) == Some(&size);
+        if shrinks {
             (size * seeded).div_ceil(SEEDED)
         } else {
             size
@@ -322,7 +330,10 @@ pub(in crate::cli) fn sizes(
         .sizes
         .by_name()
         .into_iter()
-        .map(|(name, size)| (name, share(size)))
+        .map(|(name, size)| {
+            let size = share(&name, size);
+            (name, size)
+        })
         .collect()
 }
 

@@ -12,8 +12,8 @@ use crate::model::{Event, LetterFacts, Timestamp};
 use crate::preflight;
 use crate::progress::Bar;
 
+use super::super::checking::{Bench, Checked};
 use super::super::{Context, StepError};
-use super::check::{Bench, Checked};
 
 /// Letters that are fetched at once. The throttle sets the pace; this many keep it also where
 /// link and download take 300 ms together, and bound the memory in use.
@@ -107,7 +107,7 @@ impl Fetcher {
             size,
             checks,
             us,
-        } = self.bench.check(&letter, document).await?;
+        } = self.bench.check(&self.context, &letter, document).await?;
         self.tell(Event::PdfChecked {
             scope: self.supplier.scope().clone(),
             letter: letter.id,

@@ -5,7 +5,6 @@
 //! fetched while PDFs of the batch before arrive, and the pace is used all the time; the memory
 //! in use depends on how many are fetched at once, not on how many there are.
 
-mod check;
 mod fetch;
 mod list;
 mod pass;

@@ -9,7 +9,7 @@ use crate::client::Document;
 use crate::model::{LetterFacts, PdfCheck};
 use crate::preflight;
 
-use super::super::StepError;
+use super::{Context, StepError};
 
 /// As many at once as there are processors: more would only hold more PDFs in memory.
 #[derive(Clone, Debug)]
@@ -32,24 +32,30 @@ impl Bench {
     }
 
     /// Checks `document`, which is the PDF of `letter`.
+    ///
+    /// # Errors
+    /// If a PDF that failed cannot be kept.
     pub(super) async fn check(
         &self,
+        context: &Arc<Context>,
         letter: &LetterFacts,
         document: Document,
     ) -> Result<Checked, StepError> {
         let place = Arc::clone(&self.0).acquire_owned().await.ok();
         let (expected, specification) =
             (letter.sha256_hash.clone(), letter.specification_id.clone());
+        let context = Arc::clone(context);
         let checked = tokio::task::spawn_blocking(move || {
-            let checked = check(document, expected.as_deref(), specification.as_deref());
+            let checked = check(&document, expected.as_deref(), specification.as_deref());
+            let kept = context.keep_failed(&document.bytes, &checked.checks);
             drop(place);
-            checked
+            kept.map(|()| checked)
         });
-        Ok(checked.await?)
+        Ok(checked.await??)
     }
 }
 
-fn check(document: Document, expected: Option<&str>, specification: Option<&str>) -> Checked {
+fn check(document: &Document, expected: Option<&str>, specification: Option<&str>) -> Checked {
     let start = Instant::now();
     let letter = preflight::Letter {
         bytes: &document.bytes,
@@ -63,6 +69,6 @@ fn check(document: Document, expected: Option<&str>, specification: Option<&str>
         us: u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
         checks: report.checks,
         size: document.size,
-        sha256: document.sha256,
+        sha256: document.sha256.clone(),
     }
 }
