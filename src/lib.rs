@@ -1,3 +1,4 @@
 //! Conformance and acceptance tests for suppliers of the NHS Notify Supplier API.
 
+pub mod preflight;
 pub mod simulator;

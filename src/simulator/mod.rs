@@ -1,3 +1,4 @@
 //! The embedded simulator.
 
+pub mod defects;
 pub mod letter_pdf;
