@@ -1,5 +1,7 @@
 //! Every kind of bad letter is noticed by the check that is meant for it, and by no other.
 
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
 use letterproof::preflight::{
     CheckId, Depth, Letter, LetterStatusClass, Outcome, Policy, Report, Verdict, cheap, full,
 };
@@ -87,9 +89,9 @@ fn good_letters_have_no_defect() {
 }
 
 #[test]
-fn a_thousand_letters_are_all_good() {
+fn two_hundred_letters_are_all_good() {
     let policy = policy();
-    for number in 0..1000 {
+    for number in 0..200 {
         let bytes = letter_pdf(ENGLISH, &format!("letter-{number}"), "group").unwrap();
         let report = full(&letter(&bytes, ENGLISH), &policy);
         assert_eq!(remarks(&report), [], "{number}: {report:#?}");

@@ -1,5 +1,7 @@
 //! What the download itself says about a letter, and what is remembered between letters.
 
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
 use letterproof::preflight::{
     CheckId, Fetched, Letter, LetterStatusClass, Outcome, Policy, Preflight, Verdict, full,
 };

@@ -7,7 +7,7 @@ use super::check::Finding;
 use super::geometry::Rect;
 use super::policy::{Margins, Window};
 use super::postcode::{LastLine, last_line};
-use super::survey::{Span, Survey};
+use super::survey::{Interest, Span, Survey};
 
 /// How many lines an address may have (GOV.UK Notify, PostalAddress).
 const LINES: std::ops::RangeInclusive<usize> = 3..=7;
@@ -31,6 +31,14 @@ struct Line<'a> {
     baseline: f64,
     size: f64,
     spans: Vec<&'a Span>,
+}
+
+/// Where the checks of this file need to know what a text says.
+pub(super) fn interest(window: Window, margins: Margins) -> Interest {
+    Interest {
+        window: rect(window),
+        live: live(margins),
+    }
 }
 
 /// Reads the window of page 1. Text along a slope is a watermark and no address.
@@ -182,13 +190,23 @@ pub(super) fn margins(survey: &Survey, margins: Margins) -> Finding {
     beyond.unwrap_or_else(|| Finding::pass("margins are clear"))
 }
 
+/// What the margins of an A4 page leave.
+fn live(margins: Margins) -> Rect {
+    Rect {
+        left: margins.sides,
+        top: margins.ends,
+        right: 210.0 - margins.sides,
+        bottom: 297.0 - margins.ends,
+    }
+}
+
 fn crossed(inked: Rect, margins: Margins) -> Option<&'static str> {
-    let page = (210.0, 297.0);
+    let live = live(margins);
     let edges = [
-        (inked.left < margins.sides - SLACK, "left"),
-        (inked.right > page.0 - margins.sides + SLACK, "right"),
-        (inked.top < margins.ends - SLACK, "top"),
-        (inked.bottom > page.1 - margins.ends + SLACK, "bottom"),
+        (inked.left < live.left - SLACK, "left"),
+        (inked.right > live.right + SLACK, "right"),
+        (inked.top < live.top - SLACK, "top"),
+        (inked.bottom > live.bottom + SLACK, "bottom"),
     ];
     edges
         .into_iter()
@@ -222,12 +240,18 @@ mod tests {
         }
     }
 
-    fn address(texts: &[&str]) -> Address {
-        let mut survey = Survey::default();
-        for (row, text) in texts.iter().enumerate() {
-            survey.spans.push(span(22.0, 45.0 + 5.0 * row as f64, text));
-        }
+    fn found(spans: Vec<Span>) -> Address {
+        let survey = Survey {
+            spans,
+            ..Survey::default()
+        };
         find(&survey, WINDOW)
+    }
+
+    fn address(texts: &[&str]) -> Address {
+        let rows = texts.iter().enumerate();
+        let spans = rows.map(|(row, text)| span(22.0, 45.0 + 5.0 * row as f64, text));
+        found(spans.collect())
     }
 
     fn outcomes(address: &Address) -> [Outcome; 3] {
@@ -267,32 +291,27 @@ mod tests {
 
     #[test]
     fn pieces_of_a_line_are_joined_in_reading_order() {
-        let mut survey = Survey::default();
-        survey.spans = vec![span(26.0, 45.0, "1AA"), span(22.0, 45.3, "M1")];
-        assert_eq!(find(&survey, WINDOW).lines, ["M1 1AA"]);
-        survey.spans = vec![span(22.0, 45.0, "M"), span(23.5, 45.0, "1")];
-        assert_eq!(find(&survey, WINDOW).lines, ["M1"]);
+        let apart = found(vec![span(26.0, 45.0, "1AA"), span(22.0, 45.3, "M1")]);
+        assert_eq!(apart.lines, ["M1 1AA"]);
+        let touching = found(vec![span(22.0, 45.0, "M"), span(23.5, 45.0, "1")]);
+        assert_eq!(touching.lines, ["M1"]);
     }
 
     #[test]
     fn what_crosses_or_intrudes_is_recorded() {
-        let mut survey = Survey::default();
-        survey.spans = vec![span(12.0, 45.0, "a long first line of an address")];
-        assert_eq!(fits(&find(&survey, WINDOW)).outcome, Outcome::Warn);
-        survey.spans = vec![
-            span(22.0, 45.0, "inside"),
-            span(110.0, 45.0, "mostly outside the window"),
-        ];
-        assert_eq!(fits(&find(&survey, WINDOW)).outcome, Outcome::Warn);
+        let long = span(12.0, 45.0, "a long first line of an address");
+        assert_eq!(fits(&found(vec![long])).outcome, Outcome::Warn);
+        let beside = span(110.0, 45.0, "mostly outside the window");
+        let both = found(vec![span(22.0, 45.0, "inside"), beside]);
+        assert_eq!(fits(&both).outcome, Outcome::Warn);
     }
 
     #[test]
     fn a_watermark_is_no_address() {
-        let mut survey = Survey::default();
-        survey.spans = vec![Span {
+        let watermark = Span {
             level: false,
             ..span(30.0, 60.0, "DRAFT")
-        }];
-        assert_eq!(present(&find(&survey, WINDOW)).outcome, Outcome::Fail);
+        };
+        assert_eq!(present(&found(vec![watermark])).outcome, Outcome::Fail);
     }
 }

@@ -171,8 +171,10 @@ mod tests {
             rect,
             dots_per_inch,
         };
-        let mut survey = Survey::default();
-        survey.images = vec![image(300.0), image(149.0)];
+        let mut survey = Survey {
+            images: vec![image(300.0), image(149.0)],
+            ..Survey::default()
+        };
         assert_eq!(resolution(&survey).outcome, Outcome::Warn);
         survey.images.pop();
         assert_eq!(resolution(&survey).outcome, Outcome::Pass);

@@ -15,7 +15,7 @@ use super::clock::Deadline;
 use super::letter::Letter;
 use super::policy::Policy;
 use super::report::{Depth, Report};
-use super::survey::Survey;
+use super::survey::{Interest, Survey};
 use super::{address, content, delivery, frame, load, paper, streams, survey};
 
 /// What a PDF is, whosever letter it belongs to: it can be remembered by its hash.
@@ -142,8 +142,9 @@ fn layout(
 /// What takes reading the contents.
 fn printed(document: &Document, pages: &[ObjectId], policy: &Policy, checks: &mut Checks) {
     let deadline = checks.deadline;
+    let interest = address::interest(policy.window, policy.margins);
     let survey = checks.find(CheckId::Streams, || {
-        contents_read(document, pages, deadline)
+        contents_read(document, pages, interest, deadline)
     });
     checks.run(CheckId::Active, || content::active(document));
     let Some(survey) = survey else {
@@ -169,11 +170,12 @@ fn addressed(survey: &Survey, policy: &Policy, checks: &mut Checks) {
 fn contents_read(
     document: &Document,
     pages: &[ObjectId],
+    interest: Interest,
     deadline: Deadline,
 ) -> Result<(Finding, Survey), Finding> {
     let inflated = streams::inflate_all(document, deadline)
         .map_err(|fault| Finding::fail(fault.to_string()))?;
-    let survey = survey::survey(document, pages, deadline)
+    let survey = survey::survey(document, pages, interest, deadline)
         .map_err(|fault| Finding::fail(fault.to_string()))?;
     let observed = format!(
         "{} streams, {} bytes inflated",

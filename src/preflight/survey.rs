@@ -74,10 +74,20 @@ pub(super) struct UsedFont {
     pub(super) embedding: Embedding,
 }
 
+/// Where it matters what a text says. Elsewhere its place is enough, and the character maps of
+/// its fonts, which take most of the time, stay unread.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Interest {
+    /// On page 1.
+    pub(super) window: Rect,
+    /// On every page: a blank beyond this is no ink in the margin.
+    pub(super) live: Rect,
+}
+
 /// What the pages hold.
 #[derive(Default)]
 pub(super) struct Survey {
-    /// The texts of page 1.
+    /// The texts of page 1 that reach into the window.
     pub(super) spans: Vec<Span>,
     /// Where each page has text or images: page (from 1) and the rectangle around them.
     pub(super) inked: Vec<(usize, Rect)>,
@@ -89,10 +99,12 @@ pub(super) struct Survey {
 pub(super) fn survey(
     document: &Document,
     pages: &[ObjectId],
+    interest: Interest,
     deadline: Deadline,
 ) -> Result<Survey, SurveyFault> {
     let mut surveyor = Surveyor {
         document,
+        interest,
         deadline,
         fonts: HashMap::new(),
         found: Survey::default(),
@@ -153,6 +165,7 @@ struct Run<'a> {
 
 struct Surveyor<'a> {
     document: &'a Document,
+    interest: Interest,
     deadline: Deadline,
     /// By the address of the font's dictionary, which lives as long as the document.
     fonts: HashMap<usize, Rc<Font<'a>>>,
@@ -339,8 +352,7 @@ impl<'a> Surveyor<'a> {
         if !state.invisible && !text.is_empty() {
             self.use_font(&font);
             if run.placed {
-                let words = font.decode(self.document, text);
-                self.place(run, width, words);
+                self.place(run, &font, text, width);
             }
         }
         run.advance(width);
@@ -356,15 +368,19 @@ impl<'a> Surveyor<'a> {
         }
     }
 
-    fn place(&mut self, run: &Run, width: f64, text: String) {
-        if text.trim().is_empty() {
-            return;
-        }
-        let Some(span) = run.span(width, text) else {
+    fn place(&mut self, run: &Run, font: &Font<'a>, text: &[u8], width: f64) {
+        let Some(mut span) = run.span(width) else {
             return;
         };
+        let in_window = self.page == 1 && self.interest.window.overlaps(span.rect, 0.0);
+        if in_window || !self.interest.live.holds(span.rect, 0.0) {
+            span.text = font.decode(self.document, text);
+            if span.text.trim().is_empty() {
+                return;
+            }
+        }
         self.ink(span.rect);
-        if self.page == 1 {
+        if in_window {
             self.found.spans.push(span);
         }
     }
@@ -544,7 +560,7 @@ impl Run<'_> {
     }
 
     /// Where a text of that width lands; none when that is nowhere.
-    fn span(&self, width: f64, text: String) -> Option<Span> {
+    fn span(&self, width: f64) -> Option<Span> {
         let State { size, rise, .. } = self.state;
         let to_page = self.text.then(self.state.ctm);
         let at = |x: f64, y: f64| to_page.apply(x, rise + y * size);
@@ -562,7 +578,7 @@ impl Run<'_> {
             baseline: start.1,
             size: (top.0 - start.0).hypot(top.1 - start.1),
             level: run_x > 0.0 && run_y.abs() <= 0.05 * run_x,
-            text,
+            text: String::new(),
         })
     }
 }

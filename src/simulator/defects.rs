@@ -202,8 +202,8 @@ impl Defect {
     fn spoil(self, good: Vec<u8>) -> Result<Vec<u8>, DefectError> {
         match self {
             Self::Truncated => Ok(good[..good.len() / 3 * 2].to_vec()),
-            Self::BitFlipped => in_largest_stream(good, |stream| flip(stream)),
-            Self::ZeroedBlock => in_largest_stream(good, |stream| zero(stream)),
+            Self::BitFlipped => in_largest_stream(good, flip),
+            Self::ZeroedBlock => in_largest_stream(good, zero),
             Self::BadStartxref => Ok(with_bad_startxref(&good)),
             Self::TextMangled => Ok(in_text_mode(&good)),
             Self::TrailingJunk => {
