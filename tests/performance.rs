@@ -16,6 +16,7 @@ use letterproof::client::{Credentials, Settings, Supplier};
 use letterproof::evidence::{EvidenceError, Journal, Reader, Redactor, RunDir};
 use letterproof::ledger::Ledger;
 use letterproof::model::{Event, Line, PdfOutcome, Scope};
+use letterproof::preflight::{Policy, Preflight};
 use letterproof::progress::Progress;
 use letterproof::simulator::{Options, Simulator};
 use letterproof::world::{
@@ -108,6 +109,7 @@ impl Lab {
             agreed: Agreed::default(),
             planner: Arc::new(NoPlan),
             budget: tokio::sync::OnceCell::new(),
+            preflight: Arc::new(Preflight::new(Policy::built_in().expect("the policy"))),
             keep_pdfs: letterproof::evidence::Policy::None,
             unclear_mi: Vec::new(),
             suspended: Mutex::default(),

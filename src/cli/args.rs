@@ -40,6 +40,8 @@ pub enum Verb {
     Criteria(FeatureArgs),
     /// Serve the simulator of INT on its own.
     Sim(super::sim::SimArgs),
+    /// Check letter PDFs: can each be produced, or must it be rejected or failed?
+    Preflight(super::preflight::PreflightArgs),
     /// Check a run again: chain, bodies, seal, and every verdict.
     Verify(VerifyArgs),
     /// Make the reports of a run again from its evidence.

@@ -13,8 +13,11 @@ use crate::simulator::SimulatorError;
 
 use crate::world::StepError;
 
+use crate::preflight::PolicyError;
+
 use super::config::ConfigError;
 use super::exit_code::ExitCode;
+use super::preflight::PreflightCliError;
 use super::sim::SimCommandError;
 
 /// Why a verb could not be done.
@@ -69,6 +72,12 @@ pub enum CliError {
     /// A run that cannot be read.
     #[error(transparent)]
     Audit(#[from] AuditError),
+    /// `preflight`.
+    #[error(transparent)]
+    Preflight(#[from] PreflightCliError),
+    /// The built-in policy of preflight.
+    #[error("the built-in preflight policy does not read: {0}; this is a fault of letterproof")]
+    Policy(#[from] PolicyError),
     /// The reports.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -152,6 +161,10 @@ impl CliError {
             | Self::Audit(AuditError::NoRun(_)) => ExitCode::USAGE,
             Self::Engine(EngineError::Evidence(_)) => ExitCode::CANNOT_JUDGE,
             Self::Engine(_) => ExitCode::USAGE,
+            Self::Preflight(PreflightCliError::Read { .. } | PreflightCliError::Print(_)) => {
+                ExitCode::CANNOT_JUDGE
+            }
+            Self::Preflight(_) => ExitCode::USAGE,
             Self::Simulator(error) if error.is_usage() => ExitCode::USAGE,
             Self::Sim(error) if error.is_usage() => ExitCode::USAGE,
             Self::Audit(AuditError::Unreadable { .. }) => ExitCode::FAILED,
@@ -161,6 +174,7 @@ impl CliError {
             | Self::Evidence(_)
             | Self::Audit(_)
             | Self::Report(_)
+            | Self::Policy(_)
             | Self::Step(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,
         }

@@ -9,6 +9,7 @@ mod exit_code;
 mod id_list;
 mod output;
 mod plan;
+mod preflight;
 mod report;
 mod run;
 mod sim;
@@ -53,6 +54,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
             runtime()?.block_on(sim::serve(args.clone()))?;
             Ok(ExitCode::PASSED)
         }
+        Some(Verb::Preflight(args)) => preflight::verb(args, common),
         Some(Verb::Verify(args)) => verify::run(args, common),
         Some(Verb::Report(args)) => report::run(args, common),
     }

@@ -1,17 +1,55 @@
-//! Checks of a letter's PDF, on its bytes alone.
+//! Can this PDF be produced, or must its letter be rejected or failed?
 //!
-//! Here are the cheap ones, which AT15 does while its clock runs (pdf-preflight, "What it costs").
-//! Each is a function from the letter to what it found; none trusts what the document says of
-//! itself, and none is run on more bytes than a letter may have.
+//! The module judges bytes and knows nothing of the rest of the crate. The service itself checks
+//! no PDF: what a supplier prints is what it got, so AT12, AT13 and AT15 ask the supplier to
+//! look. Each check has a stable name (`PF-004`), a demand and a source ([`CheckId::rule`]); the
+//! first one that fails is the reason that the API is told.
+//!
+//! A letter's PDF is hostile until shown otherwise: every size, depth and time is capped, and a
+//! panic in a parser is a verdict on that PDF.
 
-mod cheap;
-mod file;
-mod structure;
+mod address;
+mod cache;
+mod check;
+mod clock;
+mod content;
+mod delivery;
+mod font;
+mod frame;
+mod geometry;
+mod letter;
+mod load;
+mod paper;
+mod policy;
+mod postcode;
+mod report;
+mod run;
+mod streams;
+mod survey;
 
-pub use cheap::{Letter, Policy, Report, cheap, missing};
+use std::sync::Arc;
 
-/// Most bytes that a letter may have: 10 MiB (pdf-preflight, PF-002).
-const MOST_BYTES: u64 = 10 * 1024 * 1024;
+pub use cache::Preflight;
+pub use check::{CheckId, CheckResult, Outcome, Rule, Severity};
+pub use letter::{Fetched, Letter};
+pub use policy::{Level, Margins, MorePages, Pack, Policy, PolicyError, Window};
+pub use report::{Depth, LetterStatusClass, Report, Verdict};
 
-/// Letters above this many bytes are unusual (pdf-preflight, PF-002).
-const MANY_BYTES: u64 = 2 * 1024 * 1024;
+/// The checks that fit into AT15's timed window: delivery and hash, the file's frame, a strict
+/// load, pages and boxes. About 0.5 ms for a letter.
+#[must_use]
+pub fn cheap(letter: &Letter, policy: &Policy) -> Report {
+    uncached(letter, policy, Depth::Cheap)
+}
+
+/// Every check. A few milliseconds for a letter.
+#[must_use]
+pub fn full(letter: &Letter, policy: &Policy) -> Report {
+    uncached(letter, policy, Depth::Full)
+}
+
+fn uncached(letter: &Letter, policy: &Policy, depth: Depth) -> Report {
+    run::judge(letter, policy, depth, |_, pack| {
+        Arc::new(run::contents(letter.bytes, pack, policy, depth))
+    })
+}

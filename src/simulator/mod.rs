@@ -16,6 +16,7 @@ mod applications;
 mod assertion;
 mod correlation;
 mod credentials;
+pub mod defects;
 mod endpoint;
 mod error;
 mod gateway;

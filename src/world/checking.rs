@@ -1,13 +1,12 @@
 //! Checks PDFs away from the threads that talk to the service.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use tokio::sync::Semaphore;
 
 use crate::client::Document;
-use crate::model::{LetterFacts, PdfCheck};
-use crate::preflight;
+use crate::model::{LetterFacts, PdfCheck, PdfOutcome};
+use crate::preflight::{Fetched, Letter, Outcome, Preflight, Report};
 
 use super::{Context, StepError};
 
@@ -46,7 +45,12 @@ impl Bench {
             (letter.sha256_hash.clone(), letter.specification_id.clone());
         let context = Arc::clone(context);
         let checked = tokio::task::spawn_blocking(move || {
-            let checked = check(&document, expected.as_deref(), specification.as_deref());
+            let checked = check(
+                &context.preflight,
+                &document,
+                expected.as_deref(),
+                specification.as_deref(),
+            );
             let kept = context.keep_failed(&document.bytes, &checked.checks);
             drop(place);
             kept.map(|()| checked)
@@ -55,20 +59,55 @@ impl Bench {
     }
 }
 
-fn check(document: &Document, expected: Option<&str>, specification: Option<&str>) -> Checked {
-    let start = Instant::now();
-    let letter = preflight::Letter {
+fn check(
+    preflight: &Preflight,
+    document: &Document,
+    expected: Option<&str>,
+    specification: Option<&str>,
+) -> Checked {
+    let letter = Letter {
         bytes: &document.bytes,
-        sha256: Some(&document.sha256),
         expected_sha256: expected,
         content_length: document.content_length,
         specification,
+        ..Letter::default()
     };
-    let report = preflight::cheap(&letter, &preflight::Policy::default());
+    let report = preflight.cheap(&letter);
     Checked {
-        us: u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
-        checks: report.checks,
+        us: report.micros,
+        checks: told(report),
         size: document.size,
         sha256: document.sha256.clone(),
     }
+}
+
+/// What there is to say of a letter whose data URL leads to nothing (404 NoSuchKey).
+pub(super) fn missing(preflight: &Preflight) -> Vec<PdfCheck> {
+    let fetched = Fetched {
+        status: 404,
+        xml_code: Some("NoSuchKey"),
+    };
+    told(preflight.cheap(&Letter {
+        fetched: Some(fetched),
+        ..Letter::default()
+    }))
+}
+
+/// The checks that were made, as the journal tells them.
+fn told(report: Report) -> Vec<PdfCheck> {
+    let outcome = |outcome| match outcome {
+        Outcome::Pass => Some(PdfOutcome::Pass),
+        Outcome::Warn => Some(PdfOutcome::Warn),
+        Outcome::Fail => Some(PdfOutcome::Fail),
+        Outcome::NotRun => None,
+    };
+    let checks = report.checks.into_iter().filter_map(|check| {
+        let id = check.id.rule().id.to_owned();
+        outcome(check.outcome).map(|outcome| PdfCheck {
+            id,
+            outcome,
+            observed: check.observed,
+        })
+    });
+    checks.collect()
 }

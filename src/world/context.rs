@@ -10,6 +10,7 @@ use crate::client::Supplier;
 use crate::evidence::{EvidenceError, Journal, Policy};
 use crate::ledger::Ledger;
 use crate::model::{Allocation, Event, MiFacts, PdfCheck, PdfOutcome, Reason, Scope, Status};
+use crate::preflight::Preflight;
 use crate::progress::Progress;
 
 use super::{Leases, Performance, Seedings, StepError, Stock};
@@ -94,6 +95,8 @@ pub struct Context {
     pub unclear_mi: Vec<MiFacts>,
     /// Why the run stops without an end: AT15 waits for a new seeding.
     pub suspended: Mutex<Option<String>>,
+    /// Judges letter PDFs.
+    pub preflight: Arc<Preflight>,
     /// Which letter PDFs are kept.
     pub keep_pdfs: Policy,
     /// What AT15 must know of the run.

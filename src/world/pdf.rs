@@ -2,9 +2,8 @@
 
 use crate::client::Download;
 use crate::model::{Event, PdfCheck};
-use crate::preflight;
 
-use super::checking::Bench;
+use super::checking::{Bench, missing};
 use super::{Scene, StepError};
 
 impl Scene {
@@ -26,9 +25,10 @@ impl Scene {
                 (exchange, Some(checked))
             }
         };
-        let checks = checked
-            .as_ref()
-            .map_or_else(|| preflight::missing().checks, |found| found.checks.clone());
+        let checks = checked.as_ref().map_or_else(
+            || missing(&self.context.preflight),
+            |found| found.checks.clone(),
+        );
         self.journal(&Event::PdfChecked {
             scope: self.scope.clone(),
             letter: letter.to_owned(),

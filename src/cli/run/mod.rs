@@ -16,6 +16,7 @@ use crate::engine::{Court, run_scenarios};
 use crate::evidence::{Journal, RunDir, write_seal};
 use crate::ledger::Ledger;
 use crate::model::{Event, RunFinished, Scope};
+use crate::preflight::{Policy, Preflight};
 use crate::progress::Progress;
 use crate::report::{self, Look, Places};
 use crate::world::{Assessor, Context, Leases};
@@ -109,6 +110,7 @@ async fn execute(
         budget: OnceCell::new_with(history.budget.clone()),
         unclear_mi: history.unclear_mi(),
         suspended: Mutex::default(),
+        preflight: Arc::new(Preflight::new(Policy::built_in()?)),
         keep_pdfs: prepared.config.evidence.pdfs,
         performance: prepared.performance(),
         seedings: driven.seedings(&prepared),

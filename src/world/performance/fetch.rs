@@ -9,10 +9,9 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::client::{ClientError, Document, Download, FailureKind, Supplier};
 use crate::model::{Event, LetterFacts, Timestamp};
-use crate::preflight;
 use crate::progress::Bar;
 
-use super::super::checking::{Bench, Checked};
+use super::super::checking::{Bench, Checked, missing};
 use super::super::{Context, StepError};
 
 /// Letters that are fetched at once. The throttle sets the pace; this many keep it also where
@@ -128,7 +127,7 @@ impl Fetcher {
             sha256: None,
             bytes: 0,
             expected_sha256: letter.sha256_hash,
-            checks: preflight::missing().checks,
+            checks: missing(&self.context.preflight),
             us: 0,
         })
     }

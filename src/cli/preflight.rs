@@ -1,0 +1,494 @@
+//! `preflight FILE…`: checks letter PDFs on a disk, for somebody about to print them.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::preflight::{
+    CheckResult, Letter, LetterStatusClass, Outcome, Pack, Policy, PolicyError, Preflight, Report,
+    Verdict,
+};
+
+use super::args::{Common, Format};
+use super::{CliError, ExitCode};
+
+/// How deep folders are searched.
+const MAX_DEPTH: usize = 32;
+
+/// Checks letter PDFs: can each be produced as its specification asks?
+#[derive(Debug, Clone, clap::Args)]
+pub struct PreflightArgs {
+    /// PDF files, folders (every .pdf below them) or patterns such as 'batch-*/*.pdf'
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// The letters' specification; it decides the pack and so how many sheets are too many
+    #[arg(long = "spec", value_name = "ID")]
+    pub specification: Option<String>,
+
+    /// TOML that amends the built-in policy: packs, address window, how grave AT12's page limit is
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+}
+
+/// What came of checking the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PreflightResult {
+    /// Every file can be produced (exit code 0).
+    AllGood,
+    /// At least one file would be refused (exit code 1).
+    Refused,
+    /// No file was found where files were looked for (exit code 5).
+    NothingFound,
+}
+
+/// Why files could not be checked. Both are wrong usage (exit code 2), except a file that is
+/// there and cannot be read, or results that cannot be printed (exit code 4).
+#[derive(Debug, thiserror::Error)]
+pub enum PreflightCliError {
+    /// The policy is none.
+    #[error("{path}: {source}")]
+    Policy {
+        /// The policy file, or the built-in policy.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PolicyError,
+    },
+    /// A pattern is none.
+    #[error("{pattern}: {source}")]
+    Pattern {
+        /// The pattern as given.
+        pattern: String,
+        /// What is wrong with it.
+        source: glob::PatternError,
+    },
+    /// Nothing of that name is there.
+    #[error("{0}: no such file, folder or pattern")]
+    NotThere(PathBuf),
+    /// A file or folder could not be read.
+    #[error("{path}: {source}")]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The results could not be printed.
+    #[error("the results could not be printed: {0}")]
+    Print(#[from] io::Error),
+}
+
+/// One file and what was found in it.
+#[derive(Debug, Serialize)]
+struct Checked {
+    file: String,
+    #[serde(flatten)]
+    verdict: Verdict,
+    report: Report,
+}
+
+/// Everything, as `--format json` prints it.
+#[derive(Serialize)]
+struct Document<'a> {
+    files: &'a [Checked],
+    refused: usize,
+}
+
+/// The verb: checks the files and says with the exit code whether any would be refused.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn verb(args: &PreflightArgs, common: &Common) -> Result<ExitCode, CliError> {
+    let mut out = anstream::stdout().lock();
+    Ok(match run(args, common.format, &mut out)? {
+        PreflightResult::AllGood => ExitCode::PASSED,
+        PreflightResult::Refused => ExitCode::FAILED,
+        PreflightResult::NothingFound => ExitCode::NOTHING_SELECTED,
+    })
+}
+
+/// Checks the files and prints what it finds.
+///
+/// # Errors
+/// [`PreflightCliError`] when the policy or a path is wrong, or a file cannot be read.
+pub fn run(
+    args: &PreflightArgs,
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<PreflightResult, PreflightCliError> {
+    let preflight = Preflight::new(policy(args.policy.as_deref())?);
+    let files = find_all(&args.files)?;
+    let checked: Vec<Checked> = files
+        .iter()
+        .map(|path| check(path, args.specification.as_deref(), &preflight))
+        .collect::<Result<_, _>>()?;
+    match format {
+        Format::Human => print_table(out, &checked, args, preflight.policy())?,
+        Format::Json => print_json(out, &checked)?,
+    }
+    Ok(match (checked.len(), refused(&checked)) {
+        (0, _) => PreflightResult::NothingFound,
+        (_, 0) => PreflightResult::AllGood,
+        _ => PreflightResult::Refused,
+    })
+}
+
+fn refused(checked: &[Checked]) -> usize {
+    let refused = checked
+        .iter()
+        .filter(|file| file.verdict != Verdict::Accept);
+    refused.count()
+}
+
+fn policy(path: Option<&Path>) -> Result<Policy, PreflightCliError> {
+    let Some(path) = path else {
+        return Policy::built_in().map_err(|source| PreflightCliError::Policy {
+            path: "built-in policy".into(),
+            source,
+        });
+    };
+    let text = std::fs::read_to_string(path).map_err(reading(path))?;
+    Policy::amended(&text).map_err(|source| PreflightCliError::Policy {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn reading(path: &Path) -> impl FnOnce(io::Error) -> PreflightCliError {
+    let path = path.to_owned();
+    move |source| PreflightCliError::Read { path, source }
+}
+
+fn check(
+    path: &Path,
+    specification: Option<&str>,
+    preflight: &Preflight,
+) -> Result<Checked, PreflightCliError> {
+    let bytes = std::fs::read(path).map_err(reading(path))?;
+    let letter = Letter {
+        specification,
+        ..Letter::new(&bytes)
+    };
+    let report = preflight.full(&letter);
+    Ok(Checked {
+        file: path.display().to_string(),
+        verdict: report.verdict(LetterStatusClass::Pending),
+        report,
+    })
+}
+
+/// The files that the arguments mean, each once, in order.
+fn find_all(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, PreflightCliError> {
+    let mut files = Vec::new();
+    for argument in arguments {
+        find(argument, &mut files)?;
+    }
+    let mut seen = std::collections::HashSet::new();
+    files.retain(|file| seen.insert(file.clone()));
+    Ok(files)
+}
+
+fn find(argument: &Path, files: &mut Vec<PathBuf>) -> Result<(), PreflightCliError> {
+    if argument.is_dir() {
+        return walk(argument, 0, files);
+    }
+    if argument.exists() {
+        files.push(argument.to_owned());
+        return Ok(());
+    }
+    match argument
+        .to_str()
+        .filter(|text| text.contains(['*', '?', '[']))
+    {
+        Some(pattern) => expand(pattern, files),
+        None => Err(PreflightCliError::NotThere(argument.to_owned())),
+    }
+}
+
+/// What the shell would have done, had the pattern not been quoted.
+fn expand(pattern: &str, files: &mut Vec<PathBuf>) -> Result<(), PreflightCliError> {
+    let paths = glob::glob(pattern).map_err(|source| PreflightCliError::Pattern {
+        pattern: pattern.to_owned(),
+        source,
+    })?;
+    for path in paths {
+        let path = path.map_err(|error| PreflightCliError::Read {
+            path: error.path().to_owned(),
+            source: error.into(),
+        })?;
+        find(&path, files)?;
+    }
+    Ok(())
+}
+
+/// Every PDF below a folder, in the order of their names. Links to folders are not followed.
+fn walk(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), PreflightCliError> {
+    if depth > MAX_DEPTH {
+        return Ok(());
+    }
+    let entries = std::fs::read_dir(folder).map_err(reading(folder))?;
+    let mut entries = entries
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(reading(folder))?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        let kind = entry.file_type().map_err(reading(&path))?;
+        if kind.is_dir() {
+            walk(&path, depth + 1, files)?;
+        } else if is_pdf(&path) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn is_pdf(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"))
+}
+
+fn print_json(out: &mut dyn Write, checked: &[Checked]) -> Result<(), PreflightCliError> {
+    let document = Document {
+        files: checked,
+        refused: refused(checked),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+fn print_table(
+    out: &mut dyn Write,
+    checked: &[Checked],
+    args: &PreflightArgs,
+    policy: &Policy,
+) -> Result<(), PreflightCliError> {
+    print_measure(out, args, policy)?;
+    let width = checked.iter().map(|file| file.file.chars().count()).max();
+    let width = width.unwrap_or(0).max("FILE".len());
+    writeln!(out, "{:width$}  PAGES  SHEETS  RESULT", "FILE")?;
+    for file in checked {
+        print_file(out, file, width, policy)?;
+    }
+    print_summary(out, checked)?;
+    Ok(())
+}
+
+/// What the letters are measured by, above the table.
+fn print_measure(out: &mut dyn Write, args: &PreflightArgs, policy: &Policy) -> io::Result<()> {
+    let specification = args.specification.as_deref();
+    let name = policy.pack_name(specification);
+    if let Some(Pack {
+        paper,
+        printing,
+        sheets_below,
+        duplex,
+        ..
+    }) = policy.pack(name)
+    {
+        let sides = if *duplex { "both sides" } else { "one side" };
+        let most = sheets_below.saturating_sub(1);
+        writeln!(
+            out,
+            "Pack {name}: {paper}, {printing}, {sides}, at most {most} sheets"
+        )?;
+    }
+    match specification {
+        Some(unknown) if !policy.knows(unknown) => {
+            writeln!(
+                out,
+                "No pack is known for {unknown}: the default pack is assumed"
+            )?;
+        }
+        _ => {}
+    }
+    writeln!(out)
+}
+
+fn print_file(
+    out: &mut dyn Write,
+    file: &Checked,
+    width: usize,
+    policy: &Policy,
+) -> io::Result<()> {
+    let report = &file.report;
+    let pack = policy.pack(&report.pack);
+    let sheets = report
+        .pages
+        .zip(pack)
+        .map(|(pages, pack)| pack.sheets(pages));
+    let number = |number: Option<u32>| number.map_or_else(|| "-".to_owned(), |n| n.to_string());
+    writeln!(
+        out,
+        "{:width$}  {:>5}  {:>6}  {}",
+        file.file,
+        number(report.pages),
+        number(sheets),
+        in_words(file)
+    )?;
+    for check in report.defects().chain(report.warnings()) {
+        print_remark(out, check)?;
+    }
+    Ok(())
+}
+
+fn in_words(file: &Checked) -> String {
+    match file.verdict {
+        Verdict::Accept if file.report.warnings().next().is_some() => {
+            "good, with remarks".to_owned()
+        }
+        Verdict::Accept => "good".to_owned(),
+        Verdict::AskAgain => "not judged".to_owned(),
+        Verdict::Reject { code, text } | Verdict::Fail { code, text } => {
+            format!("REFUSED: {text} ({code})")
+        }
+    }
+}
+
+fn print_remark(out: &mut dyn Write, check: &CheckResult) -> io::Result<()> {
+    let kind = if check.outcome == Outcome::Fail {
+        "refused"
+    } else {
+        "remark"
+    };
+    writeln!(out, "    {:7} {}  {}", kind, check.id, check.observed)?;
+    writeln!(out, "            must be: {}", check.id.rule().demand)
+}
+
+fn print_summary(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
+    let refused = refused(checked);
+    let remarks = checked
+        .iter()
+        .filter(|file| file.verdict == Verdict::Accept && file.report.warnings().next().is_some())
+        .count();
+    let good = checked.len() - refused;
+    writeln!(out)?;
+    match checked.len() {
+        0 => writeln!(out, "No PDF was found."),
+        files => writeln!(
+            out,
+            "{files} files: {good} can be produced ({remarks} with remarks), {refused} would be refused."
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::simulator::defects::Defect;
+    use crate::simulator::letter_pdf;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        args: PreflightArgs,
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
+    }
+
+    fn preflight(arguments: &[&str]) -> (Result<PreflightResult, PreflightCliError>, String) {
+        let arguments = ["preflight"].iter().chain(arguments);
+        let Program { args, format } = Program::try_parse_from(arguments).unwrap();
+        let mut out = Vec::new();
+        let result = run(&args, format, &mut out);
+        (result, String::from_utf8(out).unwrap())
+    }
+
+    /// A folder with a good letter, a folder below it with a bad one, and a text.
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let write =
+            |name: &str, bytes: Vec<u8>| std::fs::write(folder.path().join(name), bytes).unwrap();
+        std::fs::create_dir(folder.path().join("batch")).unwrap();
+        write("good.pdf", letter_pdf("notify-c5", "a", "g").unwrap());
+        write(
+            "batch/bad.PDF",
+            Defect::NoPostcode
+                .letter_pdf("notify-c5", "b", "g")
+                .unwrap(),
+        );
+        write("read.me", b"no letter".to_vec());
+        folder
+    }
+
+    #[test]
+    fn a_folder_is_searched_and_a_bad_letter_refused() {
+        let folder = folder();
+        let (result, printed) = preflight(&[folder.path().to_str().unwrap()]);
+        assert_eq!(result.unwrap(), PreflightResult::Refused);
+        assert!(
+            printed.contains("2 files: 1 can be produced (0 with remarks), 1 would be refused."),
+            "{printed}"
+        );
+        assert!(
+            printed.contains("REFUSED: The address is invalid (PF-051)"),
+            "{printed}"
+        );
+        assert!(!printed.contains("TESTINGTON"));
+    }
+
+    #[test]
+    fn a_pattern_and_a_file_that_overlap_are_checked_once() {
+        let folder = folder();
+        let pattern = folder.path().join("*.pdf");
+        let file = folder.path().join("good.pdf");
+        let (result, printed) = preflight(&[pattern.to_str().unwrap(), file.to_str().unwrap()]);
+        assert_eq!(result.unwrap(), PreflightResult::AllGood);
+        assert!(printed.contains("1 files: 1 can be produced"), "{printed}");
+    }
+
+    #[test]
+    fn json_holds_every_check() {
+        let folder = folder();
+        let (_, printed) = preflight(&["--format", "json", folder.path().to_str().unwrap()]);
+        let json: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        assert_eq!(json["refused"], 1);
+        assert_eq!(json["files"][0]["verdict"], "reject");
+        assert_eq!(json["files"][0]["code"], "PF-051");
+        assert_eq!(
+            json["files"][1]["report"]["checks"]
+                .as_array()
+                .unwrap()
+                .len(),
+            19
+        );
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_from_nothing_found() {
+        let folder = folder();
+        let missing = folder.path().join("missing.pdf");
+        let (result, _) = preflight(&[missing.to_str().unwrap()]);
+        assert!(matches!(result, Err(PreflightCliError::NotThere(_))));
+        let pattern = folder.path().join("*.docx");
+        let (result, printed) = preflight(&[pattern.to_str().unwrap()]);
+        assert_eq!(result.unwrap(), PreflightResult::NothingFound);
+        assert!(printed.contains("No PDF was found."));
+    }
+
+    #[test]
+    fn a_policy_file_amends_the_policy() {
+        let folder = folder();
+        let policy = folder.path().join("policy.toml");
+        std::fs::write(&policy, "[more_pages]\nlimit = 3\nseverity = \"error\"\n").unwrap();
+        let good = folder.path().join("good.pdf");
+        let with = |path: &str| preflight(&["--policy", path, good.to_str().unwrap()]);
+        let (result, printed) = with(policy.to_str().unwrap());
+        assert_eq!(result.unwrap(), PreflightResult::Refused);
+        assert!(printed.contains("PF-011"), "{printed}");
+        let (result, _) = with(folder.path().join("read.me").to_str().unwrap());
+        assert!(matches!(result, Err(PreflightCliError::Policy { .. })));
+    }
+
+    #[test]
+    fn an_unknown_specification_is_said_to_be_unknown() {
+        let folder = folder();
+        let good = folder.path().join("good.pdf");
+        let (_, printed) = preflight(&["--spec", "xyz", good.to_str().unwrap()]);
+        assert!(printed.contains("No pack is known for xyz"), "{printed}");
+    }
+}
