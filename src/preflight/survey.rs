@@ -658,3 +658,6 @@ fn appearances<'a>(document: &'a Document, annotation: &'a Object) -> Vec<&'a St
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;
