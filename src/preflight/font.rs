@@ -1,6 +1,6 @@
 //! A font as far as preflight needs it: is it embedded, how wide is a text, what does it say?
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
 use lopdf::{Dictionary, Document, Encoding, Object};
@@ -59,6 +59,8 @@ pub(super) struct Font<'a> {
     dict: &'a Dictionary,
     widths: Widths,
     pub(super) embedding: Embedding,
+    /// Some visible text is set in it.
+    pub(super) used: Cell<bool>,
     encoding: OnceCell<Option<Encoding<'a>>>,
 }
 
@@ -73,6 +75,7 @@ impl<'a> Font<'a> {
             dict,
             widths,
             embedding: embedding(document, dict, descendant.unwrap_or(dict)),
+            used: Cell::new(false),
             encoding: OnceCell::new(),
         }
     }

@@ -29,6 +29,8 @@ const CLOCK_EVERY: usize = 256;
 /// Parts of an em that letters take above and below the baseline.
 const ASCENT: f64 = 0.72;
 const DESCENT: f64 = 0.21;
+/// Largest shift between two strings that is kerning and no space, in ems.
+const KERNING: f64 = 0.15;
 
 /// Why a page's contents were not read to their end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -328,41 +330,65 @@ impl<'a> Surveyor<'a> {
         Rc::clone(font)
     }
 
+    /// Strings with small shifts between them, which are kerning, and large ones, which are
+    /// spaces: what lies between two spaces is one text.
     fn show_list(&mut self, run: &mut Run<'a>, list: Option<&Object>) {
-        let Some(Object::Array(items)) = list else {
+        let (Some(Object::Array(items)), Some(font)) = (list, run.state.font.clone()) else {
             return;
         };
+        let mut text = Vec::new();
+        let mut width = 0.0;
         for item in items {
-            match item {
-                Object::String(..) => self.show(run, Some(item)),
-                // Thousandths of an em, to the left.
-                kern => run.advance(-float(kern) / 1000.0 * run.state.size * run.state.stretch),
+            if let Object::String(more, _) = item {
+                text.extend_from_slice(more);
+                width += run.width(&font, more);
+                continue;
+            }
+            // Thousandths of an em, to the left.
+            let ems = -float(item) / 1000.0;
+            if ems.abs() > KERNING {
+                self.shown(
+                    run,
+                    &font,
+                    &std::mem::take(&mut text),
+                    std::mem::take(&mut width),
+                );
+            }
+            width += ems * run.state.size * run.state.stretch;
+            if text.is_empty() {
+                run.advance(std::mem::take(&mut width));
             }
         }
+        self.shown(run, &font, &text, width);
     }
 
     fn show(&mut self, run: &mut Run<'a>, text: Option<&Object>) {
         let (Some(Object::String(text, _)), Some(font)) = (text, run.state.font.clone()) else {
             return;
         };
-        let state = &run.state;
-        let (glyphs, spaces, ems) = font.measure(text);
-        let spacing = state.char_spacing * glyphs as f64 + state.word_spacing * spaces as f64;
-        let width = (ems * state.size + spacing) * state.stretch;
-        if !state.invisible && !text.is_empty() {
-            self.use_font(&font);
+        let width = run.width(&font, text);
+        self.shown(run, &font, text, width);
+    }
+
+    fn shown(&mut self, run: &mut Run<'a>, font: &Font<'a>, text: &[u8], width: f64) {
+        if !run.state.invisible && !text.is_empty() {
+            self.use_font(font);
             if run.placed {
-                self.place(run, &font, text, width);
+                self.place(run, font, text, width);
             }
         }
         run.advance(width);
     }
 
     fn use_font(&mut self, font: &Font) {
+        if font.used.replace(true) {
+            return;
+        }
         let used = UsedFont {
             name: font.name(),
             embedding: font.embedding,
         };
+        // Each page may have an object of its own for the same font.
         if !self.found.fonts.contains(&used) {
             self.found.fonts.push(used);
         }
@@ -532,6 +558,14 @@ impl Run<'_> {
         self.text = Matrix::shift(width, 0.0).then(self.text);
     }
 
+    /// How far a text moves on, in units of text space.
+    fn width(&self, font: &Font, text: &[u8]) -> f64 {
+        let state = &self.state;
+        let (glyphs, spaces, ems) = font.measure(text);
+        let spacing = state.char_spacing * glyphs as f64 + state.word_spacing * spaces as f64;
+        (ems * state.size + spacing) * state.stretch
+    }
+
     /// The first two operands of `"`.
     fn spacing(&mut self, operands: &[Object]) {
         self.state.word_spacing = operands.first().map_or(0.0, float);
@@ -624,3 +658,6 @@ fn appearances<'a>(document: &'a Document, annotation: &'a Object) -> Vec<&'a St
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;
