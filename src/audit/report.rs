@@ -76,6 +76,8 @@ pub struct AuditReport {
     pub judgements: u64,
     /// Letter PDFs of which only hash and size were kept.
     pub withheld_pdfs: u64,
+    /// True if the last line has no end: the run was killed while it wrote.
+    pub torn: bool,
     /// True if the run has a seal.
     pub sealed: bool,
     /// The verdicts, computed again.

@@ -95,6 +95,11 @@ pub fn verify_run(dir: &RunDir, head: Option<&str>) -> Result<AuditReport, Audit
     for read in open(dir)? {
         match read {
             Ok(read) => audit.take(&read),
+            // What a killed run leaves; a seal would say that it was whole once.
+            Err(Fault::Torn { .. }) if !dir.seal().exists() => {
+                audit.report.torn = true;
+                break;
+            }
             Err(fault) => {
                 audit.report.findings.push(fault_finding(&fault));
                 break;

@@ -213,7 +213,7 @@ pub struct StatusArgs {
 /// Flags of `verify`.
 #[derive(Clone, Debug, Args)]
 pub struct VerifyArgs {
-    /// The folder of a run.
+    /// The folder of a run, or its id.
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
     /// The chain head as known from elsewhere, such as the email.

@@ -107,6 +107,9 @@ pub enum CliError {
         /// The target given.
         given: String,
     },
+    /// `--resume` with a ledger that knows nothing of the run.
+    #[error("the ledger {} knows none of the letters that the run listed: it is not this run's; name the one it was made with (--ledger FILE)", .0.display())]
+    OtherLedger(PathBuf),
     /// AT15 waits for a new seeding: the run is not over.
     #[error("{0}")]
     Suspended(String),
@@ -154,6 +157,7 @@ impl CliError {
             | Self::Production(_)
             | Self::Complete(_)
             | Self::CannotResume
+            | Self::OtherLedger(_)
             | Self::OtherTarget { .. }
             | Self::NoBaseUrl(_)
             | Self::IdList { .. }

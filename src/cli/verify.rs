@@ -15,7 +15,10 @@ use super::{CliError, ExitCode};
 /// # Errors
 /// If there is no run at that path.
 pub fn run(args: &VerifyArgs, common: &Common) -> Result<ExitCode, CliError> {
-    let report = verify_run(&RunDir::at(&args.path), args.head.as_deref())?;
+    let report = verify_run(
+        &RunDir::named(&args.path, &common.evidence_dir),
+        args.head.as_deref(),
+    )?;
     if common.format == Format::Json {
         print_json(&report)?;
     } else {
@@ -61,6 +64,9 @@ fn told(report: &AuditReport, head_given: bool) -> String {
 fn conclusion(report: &AuditReport, head_given: bool) -> &'static str {
     match (report.findings.is_empty(), report.sealed) {
         (false, _) => "The evidence does not hold.\n",
+        (true, false) if report.torn => {
+            "What there is holds, but the last line is torn: the run was killed while it wrote. Go on with run --resume.\n"
+        }
         (true, false) => "What there is holds, but the run has no seal: it is not complete.\n",
         (true, true) if head_given => {
             "The evidence holds, and it is the run with the head given.\n"

@@ -33,6 +33,16 @@ impl RunDir {
         }
     }
 
+    /// The run that a person names: by its folder, or by its id below `evidence`.
+    pub fn named(run: &Path, evidence: &Path) -> Self {
+        let is_folder = run.join("journal.jsonl").is_file();
+        Self(if is_folder || run.is_dir() {
+            run.to_owned()
+        } else {
+            evidence.join(run)
+        })
+    }
+
     /// Makes the folder of a new run below `evidence`.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! The journal of a run: a new one, or that of a run that was interrupted.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::audit::read_introduction;
@@ -7,6 +8,7 @@ use crate::cli::CliError;
 use crate::cli::args::Common;
 use crate::engine::History;
 use crate::evidence::{Journal, Redactor, RunDir};
+use crate::ledger::Ledger;
 use crate::model::{Event, RunStarted};
 
 use super::prepare::Prepared;
@@ -19,12 +21,7 @@ pub(super) fn interrupted_run(
     run: &Path,
     common: &Common,
 ) -> Result<(RunDir, RunStarted), CliError> {
-    let named = if run.join("journal.jsonl").is_file() {
-        run.to_owned()
-    } else {
-        common.evidence_dir.join(run)
-    };
-    let dir = RunDir::at(named);
+    let dir = RunDir::named(run, &common.evidence_dir);
     if dir.seal().exists() {
         return Err(CliError::Complete(dir.path().to_owned()));
     }
@@ -71,4 +68,29 @@ pub(super) fn introduce(
     };
     journal.append(&event)?;
     Ok(())
+}
+
+/// An interrupted run goes on with the ledger it was made with: another one would know neither
+/// its jobs nor what was dispatched.
+///
+/// # Errors
+/// If the ledger knows none of the letters that the run's journal lists, or cannot be read.
+pub(super) fn hold_ledger_against(
+    history: &History,
+    ledger: &Ledger,
+    prepared: &Prepared,
+) -> Result<(), CliError> {
+    let listed = history.stock.all();
+    if listed.is_empty() {
+        return Ok(());
+    }
+    let known: HashSet<String> = ledger
+        .letters()?
+        .into_iter()
+        .map(|letter| letter.id)
+        .collect();
+    if listed.iter().any(|letter| known.contains(&letter.id)) {
+        return Ok(());
+    }
+    Err(CliError::OtherLedger(prepared.ledger.clone()))
 }

@@ -73,6 +73,7 @@ async fn execute(
     }
     let driven = Driven::start(&prepared).await?;
     let (dir, journal, history) = begin::open(&prepared, common)?;
+    begin::hold_ledger_against(&history, &ledger, &prepared)?;
     let supplier = driven
         .supplier(&journal, &prepared)
         .inspect_err(|_| dir.discard_empty())?
