@@ -7,25 +7,11 @@ use super::update::{self, Updates, tally};
 use crate::acceptance::finding::Finding;
 use crate::acceptance::text::count;
 use crate::acceptance::view::RunView;
-use crate::model::{Change, Judgement, Status, Timestamp};
+use crate::model::{Change, Judgement, RETURN_REASONS, Status, Timestamp};
 
 const TEST: &str = "AT10";
 
 const ELIGIBLE: [Status; 2] = [Status::Dispatched, Status::Delivered];
-
-/// Codes and texts of returned letters (acceptance pack, AT10).
-const REASONS: [(&str, &str); 10] = [
-    ("R01", "Addressee gone away"),
-    ("R02", "Address incomplete"),
-    ("R03", "Address inaccessible"),
-    ("R04", "Addressee unknown"),
-    ("R05", "Addressee gone away/Refused"),
-    ("R06", "Not called for"),
-    ("R07", "No such address"),
-    ("R08", "No reason given"),
-    ("R09", "Deceased"),
-    ("R10", "Miscellaneous"),
-];
 
 /// AT10.1 all targeted letters become RETURNED.
 pub fn all_returned(view: &RunView) -> Judgement {
@@ -99,7 +85,7 @@ fn expect_all_codes(updates: &Updates, finding: &mut Finding) {
         shown.entry(status).or_default().extend(code);
     }
     for (status, codes) in shown {
-        let absent = REASONS
+        let absent = RETURN_REASONS
             .iter()
             .map(|(code, _)| *code)
             .filter(|code| !codes.contains(code));
@@ -115,7 +101,9 @@ fn code(change: &Change) -> Option<&'static str> {
         change.reason_code.as_deref()?,
         change.reason_text.as_deref()?,
     );
-    let listed = REASONS.iter().find(|listed| **listed == (code, text));
+    let listed = RETURN_REASONS
+        .iter()
+        .find(|listed| **listed == (code, text));
     listed.map(|(code, _)| *code)
 }
 

@@ -21,7 +21,6 @@ mod tests;
 
 pub use deal::plan;
 pub use email::{SeedingFacts, email_for_seedings};
-pub use needs::RETURN_CODES;
 pub use outcome::{Impossible, Plan, Shortage};
 pub use request::Request;
 pub use seeding::{named_after, seeded_stock};

@@ -3,15 +3,11 @@
 //! AT4 shares its letters and AT13 takes what is invalid, so neither stands here; AT12 asks for
 //! defects and is dealt apart, and so is AT11 with a list of letters to cancel.
 
+use crate::model::RETURN_REASONS;
 use crate::model::Status;
 
 use super::{REFUSED, Request};
 use crate::model::stage;
-
-/// The codes of AT10 (acceptance pack, "AT10 Returns").
-pub const RETURN_CODES: [&str; 10] = [
-    "R01", "R02", "R03", "R04", "R05", "R06", "R07", "R08", "R09", "R10",
-];
 
 /// Which letters will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,7 +107,7 @@ fn batch(request: &Request, test: &'static str, status: Status, others: &[Status
 /// AT10: every code from every status that a letter can be returned from.
 fn returns(request: &Request) -> Vec<Need> {
     let statuses = request.of_claimed(&[Status::Dispatched, Status::Delivered]);
-    let codes = |from| RETURN_CODES.map(|code| Need::plain("AT10", from, 1).in_role(code));
+    let codes = |from| RETURN_REASONS.map(|(code, _)| Need::plain("AT10", from, 1).in_role(code));
     statuses.into_iter().flat_map(codes).collect()
 }
 
