@@ -125,6 +125,24 @@ fn killed_at(lines: usize) -> (tempfile::TempDir, BTreeMap<String, String>) {
     (folder, verdicts)
 }
 
+/// Three fixed moments; more, anywhere in the run, with `RESUME_KILLS=20`.
+fn moments() -> Vec<usize> {
+    let more = std::env::var("RESUME_KILLS")
+        .ok()
+        .and_then(|count| count.parse().ok());
+    let mut state: usize = 5;
+    let random = std::iter::repeat_with(|| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        2 + (state >> 33) % 1_400
+    });
+    [30, 420, 1_000]
+        .into_iter()
+        .chain(random.take(more.unwrap_or(0)))
+        .collect()
+}
+
 #[test]
 fn a_killed_run_goes_on_to_the_same_verdicts() {
     let reference = tempfile::tempdir().expect("a folder");
@@ -134,7 +152,7 @@ fn a_killed_run_goes_on_to_the_same_verdicts() {
         .expect("a run");
     assert_eq!(whole.code(), Some(0));
     let expected = verdicts(reference.path());
-    for lines in [30, 420, 1_000] {
+    for lines in moments() {
         let (folder, verdicts) = killed_at(lines);
         assert_eq!(verdicts, expected, "killed after {lines} lines");
         assert_eq!(updates_made_twice(folder.path()), Vec::<String>::new());

@@ -61,11 +61,18 @@ pub async fn passes(
 ) -> Result<(), StepError> {
     let done = complete_passes(context, supplier.scope())?;
     for number in done + 1..=wanted {
-        if !seeded_anew(context, supplier.scope(), number).await? {
+        let anew = seeded_anew(context, supplier.scope(), number).await?;
+        if !anew {
             let spent = number > done + 1;
             seeded_elsewhere(context, supplier.scope(), spent, wanted)?;
         }
-        pass(context, supplier, number).await?;
+        match pass(context, supplier, number).await {
+            // Gone on with before the new seeding was there.
+            Err(StepError::Letters(_)) if !anew && number > 1 => {
+                return seeded_elsewhere(context, supplier.scope(), true, wanted);
+            }
+            made => drop(made?),
+        }
     }
     Ok(())
 }
