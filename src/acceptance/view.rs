@@ -28,6 +28,7 @@ pub struct RunView {
     failures: Vec<StepFailure>,
     judgements: BTreeMap<String, (Timestamp, Judgement)>,
     begun: HashMap<String, u64>,
+    interruptions: Vec<u64>,
     pdfs: Vec<PdfFact>,
     submissions: Vec<MiFact>,
     timings: Vec<TimingFact>,
@@ -52,6 +53,7 @@ impl RunView {
                 self.begun
                     .extend(scope.test.clone().map(|test| (test, seq)));
             }
+            Event::RunResumed { .. } => self.interruptions.push(seq),
             Event::RunFinished(finished) => self.finished = Some(finished.clone()),
             Event::Exchange(exchange) => self.take_exchange(seq, exchange),
             Event::TokenIssued { exchange, .. } => self.mark_readable(*exchange),
@@ -306,6 +308,13 @@ impl RunView {
     /// Where the last scenario of `test` began; 0 if none did.
     pub fn begun(&self, test: &str) -> u64 {
         self.begun.get(test).copied().unwrap_or_default()
+    }
+
+    /// True if the run was interrupted, and resumed, somewhere after `seq`.
+    pub fn interrupted_after(&self, seq: u64) -> bool {
+        self.interruptions
+            .last()
+            .is_some_and(|resumed| *resumed > seq)
     }
 
     /// The settings the run was made with.

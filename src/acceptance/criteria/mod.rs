@@ -18,6 +18,7 @@ pub mod at8;
 pub mod at9;
 mod defect;
 mod dispatched;
+mod interrupted;
 mod onward;
 mod pass;
 mod reason;
