@@ -42,7 +42,7 @@ pub fn run(args: &PlanArgs, common: &Common) -> Result<ExitCode, CliError> {
         Format::Json => print_json(&told::json(&budget))?,
         Format::Human => print(&visible(&told::human(&budget)))?,
     }
-    Ok(match budget.plan.is_right() {
+    Ok(match budget.plan.is_complete() {
         true => ExitCode::PASSED,
         false => ExitCode::INCOMPLETE,
     })
