@@ -22,6 +22,7 @@ mod interrupted;
 mod onward;
 mod pass;
 mod reason;
+pub mod sandbox;
 mod stage;
 mod update;
 
