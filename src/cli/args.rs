@@ -46,6 +46,12 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Make the reports of a run again from its evidence.
     Report(ReportArgs),
+    /// Write a commented letterproof.toml.
+    Init(super::init::InitArgs),
+    /// Make an RSA-4096 key and the JWKS to upload.
+    Keygen(super::keygen::KeygenArgs),
+    /// Draft an email of onboarding.
+    Email(super::email::EmailArgs),
 }
 
 /// Flags of every verb.

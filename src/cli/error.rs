@@ -16,7 +16,10 @@ use crate::world::StepError;
 use crate::preflight::PolicyError;
 
 use super::config::ConfigError;
+use super::email::EmailError;
 use super::exit_code::ExitCode;
+use super::init::InitError;
+use super::keygen::KeygenError;
 use super::preflight::PreflightCliError;
 use super::sim::SimCommandError;
 
@@ -78,6 +81,15 @@ pub enum CliError {
     /// The built-in policy of preflight.
     #[error("the built-in preflight policy does not read: {0}; this is a fault of letterproof")]
     Policy(#[from] PolicyError),
+    /// `init`.
+    #[error(transparent)]
+    Init(#[from] InitError),
+    /// `keygen`.
+    #[error(transparent)]
+    Keygen(#[from] KeygenError),
+    /// `email`.
+    #[error(transparent)]
+    Email(#[from] EmailError),
     /// The reports.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -169,6 +181,9 @@ impl CliError {
                 ExitCode::CANNOT_JUDGE
             }
             Self::Preflight(_) => ExitCode::USAGE,
+            Self::Init(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Keygen(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Email(error) if error.is_usage() => ExitCode::USAGE,
             Self::Simulator(error) if error.is_usage() => ExitCode::USAGE,
             Self::Sim(error) if error.is_usage() => ExitCode::USAGE,
             Self::Audit(AuditError::Unreadable { .. }) => ExitCode::FAILED,
@@ -178,6 +193,9 @@ impl CliError {
             | Self::Evidence(_)
             | Self::Audit(_)
             | Self::Report(_)
+            | Self::Init(_)
+            | Self::Keygen(_)
+            | Self::Email(_)
             | Self::Policy(_)
             | Self::Step(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,

@@ -4,9 +4,12 @@ mod args;
 mod check;
 pub mod config;
 mod criteria;
+mod email;
 mod error;
 mod exit_code;
 mod id_list;
+mod init;
+mod keygen;
 mod output;
 mod plan;
 mod preflight;
@@ -57,6 +60,9 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Preflight(args)) => preflight::verb(args, common),
         Some(Verb::Verify(args)) => verify::run(args, common),
         Some(Verb::Report(args)) => report::run(args, common),
+        Some(Verb::Init(args)) => init::run(args, common),
+        Some(Verb::Keygen(args)) => keygen::run(args, common),
+        Some(Verb::Email(args)) => email::run(args, common),
     }
 }
 
