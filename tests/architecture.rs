@@ -18,6 +18,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("keys", &[]),
     ("mail", &["model"]),
     ("onboarding", &["mail", "model"]),
+    (
+        "doctor",
+        &["client", "evidence", "keys", "model", "targets"],
+    ),
     ("preflight", &["evidence", "model"]),
     ("evidence", &["model"]),
     ("client", &["evidence", "model"]),

@@ -46,6 +46,8 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Make the reports of a run again from its evidence.
     Report(ReportArgs),
+    /// Check configuration, key, clock, network, token and registration; no letter is leased.
+    Doctor(super::doctor::DoctorArgs),
     /// Write a commented letterproof.toml.
     Init(super::init::InitArgs),
     /// Make an RSA-4096 key and the JWKS to upload.

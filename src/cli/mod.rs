@@ -4,6 +4,7 @@ mod args;
 mod check;
 pub mod config;
 mod criteria;
+mod doctor;
 mod email;
 mod error;
 mod exit_code;
@@ -60,6 +61,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Preflight(args)) => preflight::verb(args, common),
         Some(Verb::Verify(args)) => verify::run(args, common),
         Some(Verb::Report(args)) => report::run(args, common),
+        Some(Verb::Doctor(args)) => runtime()?.block_on(doctor::run(args, common)),
         Some(Verb::Init(args)) => init::run(args, common),
         Some(Verb::Keygen(args)) => keygen::run(args, common),
         Some(Verb::Email(args)) => email::run(args, common),
