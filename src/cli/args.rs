@@ -52,6 +52,8 @@ pub enum Verb {
     Init(super::init::InitArgs),
     /// Make an RSA-4096 key and the JWKS to upload.
     Keygen(super::keygen::KeygenArgs),
+    /// The production smoke test: a few agreed letters, and nothing else touches production.
+    Smoke(super::smoke::SmokeArgs),
     /// Draft an email of onboarding.
     Email(super::email::EmailArgs),
 }

@@ -22,6 +22,7 @@ use super::init::InitError;
 use super::keygen::KeygenError;
 use super::preflight::PreflightCliError;
 use super::sim::SimCommandError;
+use super::smoke::SmokeError;
 
 /// Why a verb could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +88,9 @@ pub enum CliError {
     /// `keygen`.
     #[error(transparent)]
     Keygen(#[from] KeygenError),
+    /// `smoke`.
+    #[error(transparent)]
+    Smoke(#[from] SmokeError),
     /// `email`.
     #[error(transparent)]
     Email(#[from] EmailError),
@@ -183,6 +187,7 @@ impl CliError {
             Self::Preflight(_) => ExitCode::USAGE,
             Self::Init(error) if error.is_usage() => ExitCode::USAGE,
             Self::Keygen(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Smoke(error) if error.is_usage() => ExitCode::USAGE,
             Self::Email(error) if error.is_usage() => ExitCode::USAGE,
             Self::Simulator(error) if error.is_usage() => ExitCode::USAGE,
             Self::Sim(error) if error.is_usage() => ExitCode::USAGE,
@@ -196,6 +201,7 @@ impl CliError {
             | Self::Init(_)
             | Self::Keygen(_)
             | Self::Email(_)
+            | Self::Smoke(_)
             | Self::Policy(_)
             | Self::Step(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,

@@ -6,6 +6,7 @@ pub mod config;
 mod criteria;
 mod doctor;
 mod email;
+mod endpoint;
 mod error;
 mod exit_code;
 mod id_list;
@@ -17,6 +18,7 @@ mod preflight;
 mod report;
 mod run;
 mod sim;
+mod smoke;
 mod status;
 mod stock;
 mod verify;
@@ -62,6 +64,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Verify(args)) => verify::run(args, common),
         Some(Verb::Report(args)) => report::run(args, common),
         Some(Verb::Doctor(args)) => runtime()?.block_on(doctor::run(args, common)),
+        Some(Verb::Smoke(args)) => runtime()?.block_on(smoke::run(args, common)),
         Some(Verb::Init(args)) => init::run(args, common),
         Some(Verb::Keygen(args)) => keygen::run(args, common),
         Some(Verb::Email(args)) => email::run(args, common),

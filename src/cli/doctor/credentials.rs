@@ -1,10 +1,6 @@
 //! API key, private key, kid: what the configuration gives, and what is wrong with it.
 
-use secrecy::{ExposeSecret as _, SecretString};
-
-use crate::cli::CliError;
 use crate::cli::config::{Config, ConfigError, TargetAccess};
-use crate::client::{self, Endpoint};
 use crate::doctor::{Finding, Published, published};
 use crate::targets::Target;
 
@@ -62,32 +58,4 @@ fn refused(error: &ConfigError) -> Finding {
         _ => "correct the place that is named; docs/configuration.md explains every setting",
     };
     Finding::fail(check, text, "a call to this target needs it", remedy)
-}
-
-/// The endpoint of a target elsewhere.
-///
-/// # Errors
-/// If it has no base URL.
-pub(super) fn endpoint(target: &Target, access: &TargetAccess) -> Result<Endpoint, CliError> {
-    let no_base_url = || CliError::NoBaseUrl(target.name.clone());
-    let given = &access.credentials;
-    Ok(Endpoint {
-        base_url: target.base_url.clone().ok_or_else(no_base_url)?,
-        credentials: token(target, access),
-        status_api_key: given.status_api_key.as_ref().map(copy),
-    })
-}
-
-fn token(target: &Target, access: &TargetAccess) -> Option<client::Credentials> {
-    let given = &access.credentials;
-    Some(client::Credentials {
-        token_url: target.token_url.clone()?,
-        api_key: copy(given.api_key.as_ref()?),
-        private_key: copy(given.private_key.as_ref()?),
-        kid: given.kid.clone()?,
-    })
-}
-
-fn copy(secret: &SecretString) -> SecretString {
-    secret.expose_secret().into()
 }

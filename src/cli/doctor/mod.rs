@@ -17,6 +17,7 @@ use crate::targets::{Target, TargetKind};
 
 use super::args::{Common, Format};
 use super::config::{self, Config, ConfigError, Environment as _, Overrides, ProcessEnvironment};
+use super::endpoint::endpoint;
 use super::output::{print, print_json};
 use super::{CliError, ExitCode, stock};
 
@@ -155,7 +156,7 @@ impl Visit<'_> {
         };
         let endpoint = match &simulator {
             Some(simulator) => endpoint_of(simulator),
-            None => credentials::endpoint(self.target, &access)?,
+            None => endpoint(&access)?,
         };
         findings.extend(self.ask(endpoint, variables).await?);
         if let Some(simulator) = simulator {
