@@ -46,6 +46,16 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Make the reports of a run again from its evidence.
     Report(ReportArgs),
+    /// Check configuration, key, clock, network, token and registration; no letter is leased.
+    Doctor(super::doctor::DoctorArgs),
+    /// Write a commented letterproof.toml.
+    Init(super::init::InitArgs),
+    /// Make an RSA-4096 key and the JWKS to upload.
+    Keygen(super::keygen::KeygenArgs),
+    /// The production smoke test: a few agreed letters, and nothing else touches production.
+    Smoke(super::smoke::SmokeArgs),
+    /// Draft an email of onboarding.
+    Email(super::email::EmailArgs),
 }
 
 /// Flags of every verb.

@@ -16,9 +16,13 @@ use crate::world::StepError;
 use crate::preflight::PolicyError;
 
 use super::config::ConfigError;
+use super::email::EmailError;
 use super::exit_code::ExitCode;
+use super::init::InitError;
+use super::keygen::KeygenError;
 use super::preflight::PreflightCliError;
 use super::sim::SimCommandError;
+use super::smoke::SmokeError;
 
 /// Why a verb could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +82,18 @@ pub enum CliError {
     /// The built-in policy of preflight.
     #[error("the built-in preflight policy does not read: {0}; this is a fault of letterproof")]
     Policy(#[from] PolicyError),
+    /// `init`.
+    #[error(transparent)]
+    Init(#[from] InitError),
+    /// `keygen`.
+    #[error(transparent)]
+    Keygen(#[from] KeygenError),
+    /// `smoke`.
+    #[error(transparent)]
+    Smoke(#[from] SmokeError),
+    /// `email`.
+    #[error(transparent)]
+    Email(#[from] EmailError),
     /// The reports.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -169,6 +185,10 @@ impl CliError {
                 ExitCode::CANNOT_JUDGE
             }
             Self::Preflight(_) => ExitCode::USAGE,
+            Self::Init(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Keygen(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Smoke(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Email(error) if error.is_usage() => ExitCode::USAGE,
             Self::Simulator(error) if error.is_usage() => ExitCode::USAGE,
             Self::Sim(error) if error.is_usage() => ExitCode::USAGE,
             Self::Audit(AuditError::Unreadable { .. }) => ExitCode::FAILED,
@@ -178,6 +198,10 @@ impl CliError {
             | Self::Evidence(_)
             | Self::Audit(_)
             | Self::Report(_)
+            | Self::Init(_)
+            | Self::Keygen(_)
+            | Self::Email(_)
+            | Self::Smoke(_)
             | Self::Policy(_)
             | Self::Step(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,

@@ -4,15 +4,21 @@ mod args;
 mod check;
 pub mod config;
 mod criteria;
+mod doctor;
+mod email;
+mod endpoint;
 mod error;
 mod exit_code;
 mod id_list;
+mod init;
+mod keygen;
 mod output;
 mod plan;
 mod preflight;
 mod report;
 mod run;
 mod sim;
+mod smoke;
 mod status;
 mod stock;
 mod verify;
@@ -57,6 +63,11 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Preflight(args)) => preflight::verb(args, common),
         Some(Verb::Verify(args)) => verify::run(args, common),
         Some(Verb::Report(args)) => report::run(args, common),
+        Some(Verb::Doctor(args)) => runtime()?.block_on(doctor::run(args, common)),
+        Some(Verb::Smoke(args)) => runtime()?.block_on(smoke::run(args, common)),
+        Some(Verb::Init(args)) => init::run(args, common),
+        Some(Verb::Keygen(args)) => keygen::run(args, common),
+        Some(Verb::Email(args)) => email::run(args, common),
     }
 }
 
