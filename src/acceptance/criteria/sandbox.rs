@@ -159,7 +159,7 @@ impl Check {
             _ if status == self.documented => self.hold_code(call, finding),
             Otherwise::CannotShow(known, why) if status == known => return Some(why),
             Otherwise::Deviation(id, known) if status == known => match view.deviation(id) {
-                Some(known) => drop(finding.warning(as_known(status, known))),
+                Some(known) => drop(finding.warning(as_known(known))),
                 None => drop(finding.unmet(format!(
                     "answered {status} (seq {seq}), and the target knows no deviation {id:?}"
                 ))),
@@ -271,7 +271,7 @@ fn is_shown(view: &RunView, id: &str, status: &str, finding: &mut Finding) -> bo
     shown
 }
 
-fn as_known(status: u16, known: &KnownDeviation) -> String {
+fn as_known(known: &KnownDeviation) -> String {
     let KnownDeviation {
         about,
         documented,
@@ -279,9 +279,7 @@ fn as_known(status: u16, known: &KnownDeviation) -> String {
         since,
         ..
     } = known;
-    format!(
-        "answered {status}: {about} is documented as {documented}; known since {since} ({source})"
-    )
+    format!("{about} is documented as {documented}: a deviation known since {since} ({source})")
 }
 
 fn stale(known: &KnownDeviation) -> String {

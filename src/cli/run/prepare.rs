@@ -12,7 +12,9 @@ use crate::cli::config::{self, Config, Credentials, Overrides, ProcessEnvironmen
 use crate::cli::{CliError, check, id_list, stock};
 use crate::engine::{PackPlanner, Selection, check_alone, select_scenarios};
 use crate::evidence::{RunDir, new_run_id};
-use crate::model::{RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts};
+use crate::model::{
+    KnownDeviation, RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts,
+};
 use crate::targets::{Target, TargetKind};
 use crate::world::{Agreed, Performance};
 
@@ -115,7 +117,7 @@ impl Prepared {
                 kind: self.target.kind.as_str().to_owned(),
                 base_url: driven.base_url.clone(),
                 token_url: driven.token_url.clone(),
-                deviations: Vec::new(),
+                deviations: deviations(&self.target),
             },
             supplier: self.config.supplier.name.clone(),
             system: self.config.supplier.system.clone(),
@@ -283,6 +285,21 @@ fn selected(
         return Err(CliError::NothingSelected(by.unwrap_or_default()));
     }
     Ok((selected.features, selected.points))
+}
+
+/// What is known of the target stands in the journal, so that anyone can judge again.
+fn deviations(target: &Target) -> Vec<KnownDeviation> {
+    let known = target.deviations.iter().cloned();
+    known
+        .map(|known| KnownDeviation {
+            id: known.id,
+            about: known.about,
+            documented: known.documented,
+            observed: known.observed,
+            source: known.source,
+            since: known.since,
+        })
+        .collect()
 }
 
 fn hold_flags_against(target: &Target, local: &LocalArgs) -> Result<(), CliError> {

@@ -36,6 +36,7 @@ pub(super) fn introduce(
             kind: target.kind.as_str().to_owned(),
             base_url: target.base_url.clone().unwrap_or_default(),
             token_url,
+            deviations: Vec::new(),
         },
         supplier: config.supplier.name.clone(),
         system: config.supplier.system.clone(),
