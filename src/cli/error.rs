@@ -55,6 +55,12 @@ pub enum CliError {
     /// `run` against production.
     #[error("target {0} is production: `run` never touches it")]
     Production(String),
+    /// `plan` for a sandbox.
+    #[error(
+        "target {0} is a sandbox: its answers are canned, so there are no letters to plan; \
+         `letterproof run --target {0}` runs the checks that it can show"
+    )]
+    NothingToPlan(String),
     /// A target without an address.
     #[error("target {0} has no base_url: set it under [target.{0}]")]
     NoBaseUrl(String),
@@ -171,6 +177,7 @@ impl CliError {
             | Self::Features(_)
             | Self::NotInProcess { .. }
             | Self::Production(_)
+            | Self::NothingToPlan(_)
             | Self::Complete(_)
             | Self::CannotResume
             | Self::OtherLedger(_)

@@ -34,8 +34,10 @@ pub fn run(args: &PlanArgs, common: &Common) -> Result<ExitCode, CliError> {
     let tests = select(Profile::Supplier, &args.only)?;
     let tests = tests.iter().map(|test| test.id.to_owned()).collect();
     let target = config.describe_target(args.target.as_deref().unwrap_or("local"))?;
-    if target.kind == TargetKind::Prod {
-        return Err(CliError::Production(target.name));
+    match target.kind {
+        TargetKind::Prod => return Err(CliError::Production(target.name)),
+        TargetKind::Sandbox => return Err(CliError::NothingToPlan(target.name)),
+        TargetKind::Local | TargetKind::Int => {}
     }
     let budget = budget(args, common, &config, target, tests)?;
     match common.format {
