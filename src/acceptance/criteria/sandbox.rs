@@ -169,12 +169,20 @@ impl Check {
                 self.documented
             ))),
         }
-        if let (Otherwise::Deviation(id, _), true) = (self.otherwise, status == self.documented) {
-            if let Some(known) = view.deviation(id) {
-                finding.warning(stale(known));
+        if status == self.documented {
+            let stale = self.deviation().and_then(|id| view.deviation(id));
+            if let Some(known) = stale {
+                finding.warning(no_longer(known));
             }
         }
         None
+    }
+
+    fn deviation(&self) -> Option<&'static str> {
+        match self.otherwise {
+            Otherwise::Deviation(id, _) => Some(id),
+            Otherwise::Unmet | Otherwise::CannotShow(..) => None,
+        }
     }
 
     fn hold_code(&self, call: &ExchangeFact, finding: &mut Finding) {
@@ -282,7 +290,7 @@ fn as_known(known: &KnownDeviation) -> String {
     format!("{about} is documented as {documented}: a deviation known since {since} ({source})")
 }
 
-fn stale(known: &KnownDeviation) -> String {
+fn no_longer(known: &KnownDeviation) -> String {
     let KnownDeviation {
         id, since, source, ..
     } = known;
