@@ -203,6 +203,8 @@ pub struct PdfFact {
     pub at: Timestamp,
     /// The acceptance test; none for candidates fetched before the tests.
     pub test: Option<String>,
+    /// The one of the same PDF that it completes, for checks made after AT15's clock.
+    pub follows: Option<u64>,
     /// The letter.
     pub letter: String,
     /// The exchange with the storage.

@@ -11,6 +11,7 @@ pub mod planner;
 pub mod result;
 mod selection;
 pub mod signoff;
+mod specifications;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -267,6 +267,7 @@ impl Script {
             expected_sha256: hash,
             checks: outcomes.iter().map(check).collect(),
             us: 100,
+            follows: None,
         })
     }
 

@@ -29,6 +29,7 @@ pub struct RunView {
     judgements: BTreeMap<String, (Timestamp, Judgement)>,
     begun: HashMap<String, u64>,
     pdfs: Vec<PdfFact>,
+    later_checks: HashMap<u64, PdfFact>,
     submissions: Vec<MiFact>,
     timings: Vec<TimingFact>,
     notes: Vec<String>,
@@ -157,11 +158,13 @@ impl RunView {
                 bytes,
                 expected_sha256,
                 checks,
+                follows,
                 ..
-            } => self.pdfs.push(PdfFact {
+            } => self.take_pdf(PdfFact {
                 seq,
                 at: line.at,
                 test: scope.test.clone(),
+                follows: *follows,
                 letter: letter.clone(),
                 exchange: *exchange,
                 sha256: sha256.clone(),
@@ -402,6 +405,18 @@ impl RunView {
     /// Every intent of the run, in order: what must not happen later may happen in any test.
     pub fn all_intents(&self) -> &[IntentFact] {
         &self.intents
+    }
+
+    fn take_pdf(&mut self, pdf: PdfFact) {
+        match pdf.follows {
+            Some(first) => drop(self.later_checks.insert(first, pdf)),
+            None => self.pdfs.push(pdf),
+        }
+    }
+
+    /// What completes the `pdf.checked` at `seq`: the checks that were made after AT15's clock.
+    pub fn later_checks(&self, seq: u64) -> Option<&PdfFact> {
+        self.later_checks.get(&seq)
     }
 
     /// The PDFs checked in `test`, in order.

@@ -22,7 +22,7 @@ fn letter(number: usize, batch: (&str, &str), has_hash: bool) -> StockLetter {
         specification_id: Some(batch.0.to_owned()),
         group_id: Some(batch.1.to_owned()),
         has_hash,
-        pages_over_five: None,
+        pdf: None,
     }
 }
 
@@ -296,9 +296,12 @@ fn on_a_second_day_letters_are_used_where_they_stand() {
 fn a_downloaded_pdf_decides_over_the_specification() {
     let mut stock = seeded(2_510);
     for letter in &mut stock {
-        letter.pages_over_five = Some(false);
+        letter.pdf = Some(SeenPdf::default());
     }
-    stock[0].pages_over_five = Some(true);
+    stock[0].pdf = Some(SeenPdf {
+        over_five_pages: true,
+        ..SeenPdf::default()
+    });
     let plan = plan(&stock, &request(2_510));
     let failed: Vec<&String> = plan.of("AT12").flat_map(|it| &it.letters).collect();
     assert!(failed.contains(&&stock[0].id));
@@ -411,16 +414,19 @@ fn any_letter() -> impl Strategy<Value = StockLetter> {
         specification,
         proptest::option::weighted(0.8, group),
         proptest::bool::weighted(0.8),
-        any::<Option<bool>>(),
+        proptest::option::of(any::<[bool; 2]>()),
     )
         .prop_map(
-            |(id, status, specification_id, group, has_hash, pages_over_five)| StockLetter {
+            |(id, status, specification_id, group, has_hash, pdf)| StockLetter {
                 id: format!("L{id:02}"),
                 status,
                 specification_id,
                 group_id: group.map(str::to_owned),
                 has_hash,
-                pages_over_five,
+                pdf: pdf.map(|[defect, over_five_pages]| SeenPdf {
+                    defect,
+                    over_five_pages,
+                }),
             },
         )
 }
