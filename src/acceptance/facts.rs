@@ -203,8 +203,6 @@ pub struct PdfFact {
     pub at: Timestamp,
     /// The acceptance test; none for candidates fetched before the tests.
     pub test: Option<String>,
-    /// The one of the same PDF that it completes, for checks made after AT15's clock.
-    pub follows: Option<u64>,
     /// The letter.
     pub letter: String,
     /// The exchange with the storage.
@@ -217,6 +215,15 @@ pub struct PdfFact {
     pub expected_sha256: Option<String>,
     /// Every check.
     pub checks: Vec<PdfCheck>,
+}
+
+/// The checks of a PDF that AT15's clock had no time for.
+#[derive(Clone, Debug)]
+pub struct LaterChecks {
+    /// The `pdf.checked` event.
+    pub seq: u64,
+    /// Those that failed: there are thousands of PDFs, and the others need no word.
+    pub failed: Vec<PdfCheck>,
 }
 
 /// Management information that was submitted.

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Event, Exchange, Judgement, LetterFacts, Line, RunFinished, RunStarted, Scope, Settings,
-    Timestamp,
+    Event, Exchange, Judgement, LetterFacts, Line, PdfCheck, PdfOutcome, RunFinished, RunStarted,
+    Scope, Settings, Timestamp,
 };
 
 use super::facts::{
-    ExchangeFact, IntentFact, JobFact, ListFact, MiFact, MiOnTheWire, Observation, PdfFact, Route,
-    StepFailure, TargetFact, TimingFact,
+    ExchangeFact, IntentFact, JobFact, LaterChecks, ListFact, MiFact, MiOnTheWire, Observation,
+    PdfFact, Route, StepFailure, TargetFact, TimingFact,
 };
 
 /// Everything the criteria may know: what the lines so far have said.
@@ -29,7 +29,7 @@ pub struct RunView {
     judgements: BTreeMap<String, (Timestamp, Judgement)>,
     begun: HashMap<String, u64>,
     pdfs: Vec<PdfFact>,
-    later_checks: HashMap<u64, PdfFact>,
+    later_checks: HashMap<u64, LaterChecks>,
     submissions: Vec<MiFact>,
     timings: Vec<TimingFact>,
     notes: Vec<String>,
@@ -151,6 +151,11 @@ impl RunView {
     fn apply_finding(&mut self, seq: u64, line: &Line) {
         match &line.event {
             Event::PdfChecked {
+                follows: Some(first),
+                checks,
+                ..
+            } => self.take_later_checks(seq, *first, checks),
+            Event::PdfChecked {
                 scope,
                 letter,
                 exchange,
@@ -158,13 +163,11 @@ impl RunView {
                 bytes,
                 expected_sha256,
                 checks,
-                follows,
                 ..
-            } => self.take_pdf(PdfFact {
+            } => self.pdfs.push(PdfFact {
                 seq,
                 at: line.at,
                 test: scope.test.clone(),
-                follows: *follows,
                 letter: letter.clone(),
                 exchange: *exchange,
                 sha256: sha256.clone(),
@@ -407,15 +410,14 @@ impl RunView {
         &self.intents
     }
 
-    fn take_pdf(&mut self, pdf: PdfFact) {
-        match pdf.follows {
-            Some(first) => drop(self.later_checks.insert(first, pdf)),
-            None => self.pdfs.push(pdf),
-        }
+    fn take_later_checks(&mut self, seq: u64, first: u64, checks: &[PdfCheck]) {
+        let failed = checks.iter().filter(|it| it.outcome == PdfOutcome::Fail);
+        let failed = failed.cloned().collect();
+        self.later_checks.insert(first, LaterChecks { seq, failed });
     }
 
     /// What completes the `pdf.checked` at `seq`: the checks that were made after AT15's clock.
-    pub fn later_checks(&self, seq: u64) -> Option<&PdfFact> {
+    pub fn later_checks(&self, seq: u64) -> Option<&LaterChecks> {
         self.later_checks.get(&seq)
     }
 

@@ -6,9 +6,11 @@ use tokio::sync::Semaphore;
 
 use crate::client::Document;
 use crate::model::{LetterFacts, PdfCheck, PdfOutcome};
-use crate::preflight::{CheckId, CheckResult, Depth, Fetched, Letter, Outcome, Preflight, Report};
+use crate::preflight::{
+    CheckId, CheckResult, Depth, Fetched, Letter, Outcome, Preflight, Report, cheap, full,
+};
 
-use super::performance::Spool;
+use super::performance::{Kept, Spool};
 use super::{Context, StepError};
 
 /// The storage's answer to a download that brought a document (service-behaviour §4.7).
@@ -127,7 +129,8 @@ fn report(
         ..of(letter)
     };
     match depth {
-        Depth::Cheap => preflight.cheap(&letter),
+        // Not from memory: it would fill with PDFs that are seen once.
+        Depth::Cheap => cheap(&letter, preflight.policy()),
         Depth::Full => preflight.full(&letter),
     }
 }
@@ -147,12 +150,16 @@ fn of(letter: &LetterFacts) -> Letter<'_> {
 pub(super) fn the_rest(
     preflight: &Preflight,
     letter: &LetterFacts,
-    bytes: &[u8],
+    kept: &Kept,
 ) -> (Vec<PdfCheck>, u64) {
-    let report = preflight.full(&Letter {
-        bytes,
+    let letter = Letter {
+        bytes: &kept.bytes,
         ..of(letter)
-    });
+    };
+    let report = match kept.shared {
+        true => preflight.full(&letter),
+        false => full(&letter, preflight.policy()),
+    };
     let us = report.micros;
     let rest = report.checks.into_iter().filter(|it| !it.id.is_cheap());
     (rest.map(check).collect(), us)

@@ -4,7 +4,7 @@ use super::agreed::{
     expect_agreement, expect_agreement_or_simulator, expect_the_packs_letters, expected_letters,
 };
 use super::pass::{Pass, passes};
-use crate::acceptance::facts::PdfFact;
+use crate::acceptance::facts::{LaterChecks, PdfFact};
 use crate::acceptance::finding::Finding;
 use crate::acceptance::text::{count, grouped};
 use crate::acceptance::view::RunView;
@@ -59,7 +59,7 @@ fn fetched<'p>(pass: &'p Pass) -> impl Iterator<Item = &'p PdfFact> {
 }
 
 /// What the checks found for which the clock has no time.
-fn later<'p>(view: &'p RunView, pass: &'p Pass) -> impl Iterator<Item = &'p PdfFact> {
+fn later<'p>(view: &'p RunView, pass: &'p Pass) -> impl Iterator<Item = &'p LaterChecks> {
     fetched(pass).filter_map(|pdf| view.later_checks(pdf.seq))
 }
 
@@ -186,7 +186,7 @@ fn expect_producible(view: &RunView, pass: &Pass, finding: &mut Finding) {
         let checks = pdf
             .checks
             .iter()
-            .chain(later.iter().flat_map(|it| &it.checks));
+            .chain(later.iter().flat_map(|it| &it.failed));
         let mut defects = checks.filter(|it| it.outcome == PdfOutcome::Fail && !is_complete(it));
         if let Some(defect) = defects.next() {
             finding.proof(later.map(|it| it.seq));

@@ -20,7 +20,7 @@ use crate::model::{Event, Scope};
 
 use super::{Context, StepError};
 pub use pass::{Pass, pass};
-pub(super) use spool::Spool;
+pub(super) use spool::{Kept, Spool};
 
 /// What the `timing` of a complete pass is called, before its number.
 const NAME: &str = "AT15 pass";

@@ -83,11 +83,11 @@ fn check(
     one: &Downloaded,
     spool: &Spool,
 ) -> Result<Option<Vec<PdfCheck>>, StepError> {
-    let Some(bytes) = spool.get(&one.sha256) else {
+    let Some(kept) = spool.get(&one.sha256) else {
         return Ok(None);
     };
-    let (checks, us) = the_rest(&context.preflight, &one.letter, &bytes);
-    context.keep_failed(&bytes, &checks)?;
+    let (checks, us) = the_rest(&context.preflight, &one.letter, &kept);
+    context.keep_failed(&kept.bytes, &checks)?;
     context.journal.append(&Event::PdfChecked {
         scope: supplier.scope().clone(),
         letter: one.letter.id.clone(),

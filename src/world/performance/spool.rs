@@ -32,6 +32,15 @@ struct Places {
 struct Place {
     start: u64,
     length: usize,
+    again: bool,
+}
+
+/// What was put aside under a hash.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::world) struct Kept {
+    pub bytes: Vec<u8>,
+    /// Several letters have this PDF.
+    pub shared: bool,
 }
 
 impl Spool {
@@ -63,22 +72,33 @@ impl Spool {
 
     fn reserve(&self, sha256: &str, length: usize) -> Option<Place> {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = places.by_hash.get_mut(sha256) {
+            known.again = true;
+            return None;
+        }
         let end = places.end.checked_add(length as u64)?;
-        if places.by_hash.contains_key(sha256) || end > self.limit {
+        if end > self.limit {
             return None;
         }
         let start = std::mem::replace(&mut places.end, end);
-        Some(Place { start, length })
+        Some(Place {
+            start,
+            length,
+            again: false,
+        })
     }
 
-    /// The bytes with this hash, if they were put aside.
-    pub(in crate::world) fn get(&self, sha256: &str) -> Option<Vec<u8>> {
+    /// What has this hash, if it was put aside.
+    pub(in crate::world) fn get(&self, sha256: &str) -> Option<Kept> {
         let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         let place = *places.by_hash.get(sha256)?;
         drop(places);
         let mut bytes = vec![0; place.length];
         let read = self.file.as_ref()?.read_exact_at(&mut bytes, place.start);
-        read.is_ok().then_some(bytes)
+        read.is_ok().then_some(Kept {
+            bytes,
+            shared: place.again,
+        })
     }
 }
 
@@ -94,9 +114,13 @@ mod tests {
         spool.put("b", b"second");
         spool.put("a", b"never looked at: the hash is known");
         spool.put("empty", b"");
-        assert_eq!(spool.get("a").as_deref(), Some(&b"first"[..]));
-        assert_eq!(spool.get("b").as_deref(), Some(&b"second"[..]));
-        assert_eq!(spool.get("empty").as_deref(), Some(&b""[..]));
+        let kept = |bytes: &[u8], shared| {
+            let bytes = bytes.to_vec();
+            Some(Kept { bytes, shared })
+        };
+        assert_eq!(spool.get("a"), kept(b"first", true));
+        assert_eq!(spool.get("b"), kept(b"second", false));
+        assert_eq!(spool.get("empty"), kept(b"", false));
         assert_eq!(spool.get("c"), None);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
