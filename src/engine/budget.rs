@@ -121,3 +121,66 @@ fn came_whole(checks: &[PdfCheck]) -> bool {
     let mut checks = checks.iter();
     !checks.any(|check| delivery(check) && check.outcome == PdfOutcome::Fail)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(id: &str, specification: &str, hash: &str) -> LetterFacts {
+        LetterFacts {
+            id: id.to_owned(),
+            status: "PENDING".to_owned(),
+            specification_id: Some(specification.to_owned()),
+            group_id: Some("group".to_owned()),
+            sha256_hash: Some(hash.to_owned()),
+            reason_code: None,
+            reason_text: None,
+        }
+    }
+
+    fn check(id: &str, outcome: PdfOutcome) -> PdfCheck {
+        PdfCheck {
+            id: id.to_owned(),
+            outcome,
+            observed: String::new(),
+        }
+    }
+
+    /// What is known of the PDFs of `a` to `d`, when that of `a` was looked at.
+    fn known(checks: &[PdfCheck]) -> Vec<Option<SeenPdf>> {
+        let stock = Stock::default();
+        for (id, specification, hash) in [
+            ("a", "one", "hash"),
+            ("b", "one", "hash"),
+            ("c", "other", "hash"),
+            ("d", "one", "another"),
+        ] {
+            stock.seen(&letter(id, specification, hash));
+        }
+        stock.checked("a", checks);
+        letters(&stock)
+            .into_iter()
+            .map(|letter| letter.pdf)
+            .collect()
+    }
+
+    #[test]
+    fn one_download_tells_of_every_letter_with_the_same_file_and_pack() {
+        let long = Some(SeenPdf {
+            defect: false,
+            over_five_pages: true,
+        });
+        let seen = known(&[check("PF-011", PdfOutcome::Warn)]);
+        assert_eq!(seen, [long, long, None, None]);
+    }
+
+    #[test]
+    fn a_download_that_went_wrong_tells_of_its_own_letter_alone() {
+        let bad = Some(SeenPdf {
+            defect: true,
+            over_five_pages: false,
+        });
+        let seen = known(&[check("PF-003", PdfOutcome::Fail)]);
+        assert_eq!(seen, [bad, None, None, None]);
+    }
+}
