@@ -408,6 +408,18 @@ mod tests {
         assert_eq!(api_key.expect("path").expect("key"), credentials.api_key);
     }
 
+    #[test]
+    fn the_flag_alone_asks_for_every_bad_letter() {
+        for (flags, bad) in [
+            (&[][..], BadLetters::Few),
+            (&["--defects"], BadLetters::Every),
+            (&["--defects", "--letters", "9"], BadLetters::Every),
+            (&["--defects=none"], BadLetters::None),
+        ] {
+            assert_eq!(SimArgs::of(flags).options().bad_letters, bad, "{flags:?}");
+        }
+    }
+
     impl SimArgs {
         fn of(flags: &[&str]) -> SimArgs {
             use clap::Parser;
