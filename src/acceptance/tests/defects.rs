@@ -91,8 +91,7 @@ fn a_defect_found_after_the_clock_is_a_warning_that_names_the_letter() {
         };
         run.later_pdf(letter, first, &[("PF-051", outcome)]);
     }
-    let said = "1 letter came whole in pass 1 and cannot be produced, so they would be FAILED: \
-                e02 (PF-051: seen)";
+    let said = "1 letter that came whole in pass 1 and must be FAILED: e02 (PF-051: seen)";
     expect(&run, "AT15.1", Verdict::Warning, said);
 }
 
@@ -101,5 +100,9 @@ fn whoever_was_not_checked_fully_is_counted() {
     let (mut run, checked) = performed();
     run.later_pdf("e01", checked[0], &[("PF-051", PdfOutcome::Pass)]);
     let said = "pass 1: 1 of 3 PDFs were checked fully after the clock";
+    expect(&run, "AT15.1", Verdict::Warning, said);
+    run.seed(ENGLISH, "group-english", &["e04"]);
+    run.pass(2, &["e04"]);
+    let said = "pass 2: 0 of 1 PDFs were checked fully after the clock";
     expect(&run, "AT15.1", Verdict::Warning, said);
 }
