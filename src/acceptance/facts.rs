@@ -251,6 +251,15 @@ pub struct PdfFact {
     pub checks: Vec<PdfCheck>,
 }
 
+/// The checks of a PDF that AT15's clock had no time for.
+#[derive(Clone, Debug)]
+pub struct LaterChecks {
+    /// The `pdf.checked` event.
+    pub seq: u64,
+    /// Those that failed: there are thousands of PDFs, and the others need no word.
+    pub failed: Vec<PdfCheck>,
+}
+
 /// Management information that was submitted.
 #[derive(Clone, Debug)]
 pub struct MiFact {

@@ -12,6 +12,7 @@ pub mod result;
 pub mod sandbox;
 mod selection;
 pub mod signoff;
+mod specifications;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

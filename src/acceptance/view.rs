@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Event, Exchange, Judgement, KnownDeviation, LetterFacts, Line, RunFinished, RunStarted, Scope,
-    Settings, Timestamp,
+    Event, Exchange, Judgement, KnownDeviation, LetterFacts, Line, PdfCheck, PdfOutcome,
+    RunFinished, RunStarted, Scope, Settings, Timestamp,
 };
 
 use super::facts::{
-    ExchangeFact, IntentFact, JobFact, ListFact, MiFact, MiOnTheWire, Observation, PdfFact, Route,
-    StepFailure, TargetFact, TimingFact, Wire,
+    ExchangeFact, IntentFact, JobFact, LaterChecks, ListFact, MiFact, MiOnTheWire, Observation,
+    PdfFact, Route, StepFailure, TargetFact, TimingFact, Wire,
 };
 
 /// Everything the criteria may know: what the lines so far have said.
@@ -30,6 +30,7 @@ pub struct RunView {
     begun: HashMap<String, u64>,
     interruptions: Vec<u64>,
     pdfs: Vec<PdfFact>,
+    later_checks: HashMap<u64, LaterChecks>,
     submissions: Vec<MiFact>,
     timings: Vec<TimingFact>,
     notes: Vec<String>,
@@ -151,6 +152,11 @@ impl RunView {
     /// What was found out or counted on the way.
     fn apply_finding(&mut self, seq: u64, line: &Line) {
         match &line.event {
+            Event::PdfChecked {
+                follows: Some(first),
+                checks,
+                ..
+            } => self.take_later_checks(seq, *first, checks),
             Event::PdfChecked {
                 scope,
                 letter,
@@ -418,6 +424,17 @@ impl RunView {
     /// Every intent of the run, in order: what must not happen later may happen in any test.
     pub fn all_intents(&self) -> &[IntentFact] {
         &self.intents
+    }
+
+    fn take_later_checks(&mut self, seq: u64, first: u64, checks: &[PdfCheck]) {
+        let failed = checks.iter().filter(|it| it.outcome == PdfOutcome::Fail);
+        let failed = failed.cloned().collect();
+        self.later_checks.insert(first, LaterChecks { seq, failed });
+    }
+
+    /// What completes the `pdf.checked` at `seq`: the checks that were made after AT15's clock.
+    pub fn later_checks(&self, seq: u64) -> Option<&LaterChecks> {
+        self.later_checks.get(&seq)
     }
 
     /// The PDFs checked in `test`, in order.

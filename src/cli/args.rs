@@ -162,6 +162,10 @@ pub struct LocalArgs {
     /// One PDF a batch, as INT has it, instead of one a letter.
     #[arg(long)]
     pub shared_pdfs: bool,
+    /// Which bad letters take the place of sound ones; alone: every kind [default: few].
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true,
+          default_missing_value = "all")]
+    pub defects: Option<super::sim::DefectsArg>,
     /// No pace and no quota.
     #[arg(long)]
     pub no_throttle: bool,
@@ -176,6 +180,7 @@ impl LocalArgs {
             (self.settle.is_some(), "--settle"),
             (self.latency.is_some(), "--latency"),
             (self.shared_pdfs, "--shared-pdfs"),
+            (self.defects.is_some(), "--defects"),
             (self.no_throttle, "--no-throttle"),
         ];
         given
