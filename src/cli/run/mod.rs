@@ -136,7 +136,7 @@ async fn execute(
     }
     drop(context);
     driven.shutdown().await;
-    write_seal(&dir)?;
+    write_seal(&dir, None)?;
     let result = read_result(&dir)?;
     Ok(Done { dir, result })
 }
