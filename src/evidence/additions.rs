@@ -101,7 +101,10 @@ pub enum AdditionError {
 impl AdditionError {
     /// True if the caller asked for something that cannot be done, rather than that it failed.
     pub fn is_usage(&self) -> bool {
-        !matches!(self, Self::Evidence(_) | Self::Broken { .. } | Self::BadSeal { .. })
+        !matches!(
+            self,
+            Self::Evidence(_) | Self::Broken { .. } | Self::BadSeal { .. }
+        )
     }
 }
 
@@ -155,15 +158,16 @@ pub fn add(
     redactor: &Redactor,
 ) -> Result<AdditionLine, AdditionError> {
     let folder = dir.path();
-    let lock = File::open(dir.seal())
-        .map_err(|_| AdditionError::NotSealed(folder.to_owned()))?;
+    let lock = File::open(dir.seal()).map_err(|_| AdditionError::NotSealed(folder.to_owned()))?;
     lock.lock()
         .map_err(EvidenceError::io("lock the seal", dir.seal()))?;
     let before = read_additions(dir)?;
     let last = before.lines.last().map(|line| line.at);
     let line = AdditionLine {
         seq: before.lines.len() as u64,
-        at: Timestamp::now().max(last.unwrap_or_default()).max(sealed_at(dir)?),
+        at: Timestamp::now()
+            .max(last.unwrap_or_default())
+            .max(sealed_at(dir)?),
         prev: before.head,
         addition,
     };

@@ -17,7 +17,8 @@ mod seal;
 mod signature;
 
 pub use additions::{
-    AdditionError, Additions, Attached, LARGEST_ATTACHMENT, add, keep_attachment, read_additions, said,
+    AdditionError, Additions, Attached, LARGEST_ATTACHMENT, add, keep_attachment, read_additions,
+    said,
 };
 pub use bodies::{BodyStore, Policy, sha256_hex};
 pub use derive::derived_events;
