@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod ledger;
 pub mod mail;
 pub mod model;
+pub mod pack;
 pub mod preflight;
 pub mod progress;
 pub mod report;

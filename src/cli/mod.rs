@@ -1,5 +1,6 @@
 //! The terminal: one file a verb, flags, configuration, exit codes.
 
+mod additions;
 mod args;
 mod check;
 pub mod config;
@@ -8,10 +9,12 @@ mod error;
 mod exit_code;
 mod id_list;
 mod output;
+mod pack;
 mod plan;
 mod preflight;
 mod report;
 mod run;
+mod signing_key;
 mod sim;
 mod status;
 mod stock;
@@ -57,6 +60,12 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Preflight(args)) => preflight::verb(args, common),
         Some(Verb::Verify(args)) => verify::run(args, common),
         Some(Verb::Report(args)) => report::run(args, common),
+        Some(Verb::Attach(args)) => additions::attach(args, common),
+        Some(Verb::Attest(args)) => additions::attest(args, common),
+        Some(Verb::Review(args)) => additions::review(args, common),
+        Some(Verb::Mitigate(args)) => additions::mitigate(args, common),
+        Some(Verb::Pack(args)) => pack::run(args, common),
+        Some(Verb::Keygen(args)) => signing_key::make(&args.out, common),
     }
 }
 

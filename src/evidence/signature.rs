@@ -7,6 +7,7 @@
 use aws_lc_rs::rand;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, UnparsedPublicKey};
 use secrecy::zeroize::Zeroizing;
+use serde::Serialize;
 use ssh_key::private::{Ed25519Keypair, Ed25519PrivateKey, KeypairData};
 use ssh_key::public::{Ed25519PublicKey, KeyData};
 use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, Signature, SshSig};
@@ -57,7 +58,7 @@ impl std::fmt::Debug for SigningKey {
 }
 
 /// Who signed: a public key, in the two ways in which people compare it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Signer {
     /// `SHA256:…`, as `ssh-keygen -l` shows it.
     pub fingerprint: String,

@@ -160,6 +160,8 @@ impl<W: Write> Har<W> {
         let read = small
             .then(|| self.bodies.read(body).ok().flatten())
             .flatten();
+        // A letter never stands in the archive, however small and plain it is.
+        let read = read.filter(|bytes| !bytes.starts_with(b"%PDF-"));
         match read.map(String::from_utf8) {
             Some(Ok(text)) => KeptBody::text(text),
             _ => KeptBody::apart(body),

@@ -139,6 +139,10 @@ impl Config {
         })
     }
 
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     fn unknown(&self, name: &str) -> ConfigError {
         let names: Vec<&str> = self.target_names().collect();
         let near = nearest::nearest(name, names.iter().copied()).unwrap_or_default();

@@ -136,7 +136,7 @@ async fn execute(
     }
     drop(context);
     driven.shutdown().await;
-    write_seal(&dir, None)?;
+    write_seal(&dir, prepared.signing_key.as_ref())?;
     let result = read_result(&dir)?;
     Ok(Done { dir, result })
 }
