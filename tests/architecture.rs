@@ -15,7 +15,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("targets", &[]),
     ("simulator", &[]),
     ("ledger", &["model"]),
+    ("keys", &[]),
     ("mail", &["model"]),
+    ("onboarding", &["mail", "model"]),
+    (
+        "doctor",
+        &["client", "evidence", "keys", "model", "targets"],
+    ),
     ("preflight", &["evidence", "model"]),
     ("evidence", &["model"]),
     ("client", &["evidence", "model"]),

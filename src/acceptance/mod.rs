@@ -10,6 +10,7 @@ mod facts;
 mod finding;
 pub mod planner;
 pub mod result;
+pub mod sandbox;
 mod selection;
 pub mod signoff;
 #[cfg(test)]
@@ -20,7 +21,7 @@ mod text;
 mod view;
 
 pub use additions::{is_open, mitigation, reviewed};
-pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point};
+pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point, Profile};
 pub use criteria::Criterion;
 pub use facts::{ExchangeFact, ListFact, Observation, Route};
 pub use finding::REFERENCE_CLIENT;

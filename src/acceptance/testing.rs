@@ -560,6 +560,7 @@ fn run_started() -> RunStarted {
             kind: "int".to_owned(),
             base_url: ROOT.to_owned(),
             token_url: None,
+            deviations: Vec::new(),
         },
         supplier: "Acme".to_owned(),
         system: None,

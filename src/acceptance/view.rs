@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Event, Exchange, Judgement, LetterFacts, Line, RunFinished, RunStarted, Scope, Settings,
-    Timestamp,
+    Event, Exchange, Judgement, KnownDeviation, LetterFacts, Line, RunFinished, RunStarted, Scope,
+    Settings, Timestamp,
 };
 
 use super::facts::{
     ExchangeFact, IntentFact, JobFact, ListFact, MiFact, MiOnTheWire, Observation, PdfFact, Route,
-    StepFailure, TargetFact, TimingFact,
+    StepFailure, TargetFact, TimingFact, Wire,
 };
 
 /// Everything the criteria may know: what the lines so far have said.
@@ -28,6 +28,7 @@ pub struct RunView {
     failures: Vec<StepFailure>,
     judgements: BTreeMap<String, (Timestamp, Judgement)>,
     begun: HashMap<String, u64>,
+    interruptions: Vec<u64>,
     pdfs: Vec<PdfFact>,
     submissions: Vec<MiFact>,
     timings: Vec<TimingFact>,
@@ -52,6 +53,7 @@ impl RunView {
                 self.begun
                     .extend(scope.test.clone().map(|test| (test, seq)));
             }
+            Event::RunResumed { .. } => self.interruptions.push(seq),
             Event::RunFinished(finished) => self.finished = Some(finished.clone()),
             Event::Exchange(exchange) => self.take_exchange(seq, exchange),
             Event::TokenIssued { exchange, .. } => self.mark_readable(*exchange),
@@ -233,6 +235,7 @@ impl RunView {
             refusal: (route == Route::Token).then(|| refusal(exchange)).flatten(),
             mi,
             readable: !(states_facts && exchange.status() == Some(200)),
+            wire: is_of_the_sandbox(exchange).then(|| Box::new(Wire::of(exchange))),
         };
         if let Some(intent) = fact.intent {
             self.answers.insert(intent, seq);
@@ -278,6 +281,12 @@ impl RunView {
         self.started.as_ref()
     }
 
+    /// The known deviation of the target called `id`.
+    pub fn deviation(&self, id: &str) -> Option<&KnownDeviation> {
+        let known = &self.started.as_ref()?.target.deviations;
+        known.iter().find(|deviation| deviation.id == id)
+    }
+
     /// How the run ended.
     pub fn finished(&self) -> Option<&RunFinished> {
         self.finished.as_ref()
@@ -306,6 +315,13 @@ impl RunView {
     /// Where the last scenario of `test` began; 0 if none did.
     pub fn begun(&self, test: &str) -> u64 {
         self.begun.get(test).copied().unwrap_or_default()
+    }
+
+    /// True if the run was interrupted, and resumed, somewhere after `seq`.
+    pub fn interrupted_after(&self, seq: u64) -> bool {
+        self.interruptions
+            .last()
+            .is_some_and(|resumed| *resumed > seq)
     }
 
     /// The settings the run was made with.
@@ -435,6 +451,12 @@ impl RunView {
         self.observations.get(letter).map_or(&[], Vec::as_slice)
     }
 
+    /// Everything read in `test`, letter by letter.
+    pub fn observed_in<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a Observation> {
+        let all = self.observations.values().flatten();
+        all.filter(move |seen| seen.test.as_deref() == Some(test))
+    }
+
     /// The jobs of `test`, in order.
     pub fn jobs<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a JobFact> {
         self.jobs
@@ -453,6 +475,12 @@ impl RunView {
             .iter()
             .filter(move |step| step.test.as_deref() == Some(test))
     }
+}
+
+/// Only the checks of the sandbox look at words; a whole run has tens of thousands of exchanges.
+fn is_of_the_sandbox(exchange: &Exchange) -> bool {
+    let test = exchange.scope.test.as_deref();
+    test.is_some_and(|test| test.starts_with(super::sandbox::PREFIX))
 }
 
 /// What a submission of MI said, or what reading one back answered; the bodies are short, so

@@ -56,8 +56,16 @@ pub enum Verb {
     Mitigate(super::additions::MitigateArgs),
     /// Build the evidence pack and the draft of the email that carries it.
     Pack(super::pack::PackArgs),
-    /// Make a key.
-    Keygen(KeygenArgs),
+    /// Check configuration, key, clock, network, token and registration; no letter is leased.
+    Doctor(super::doctor::DoctorArgs),
+    /// Write a commented letterproof.toml.
+    Init(super::init::InitArgs),
+    /// Make an RSA-4096 key and the JWKS to upload.
+    Keygen(super::keygen::KeygenArgs),
+    /// The production smoke test: a few agreed letters, and nothing else touches production.
+    Smoke(super::smoke::SmokeArgs),
+    /// Draft an email of onboarding.
+    Email(super::email::EmailArgs),
 }
 
 /// Flags of every verb.
@@ -231,17 +239,6 @@ pub struct VerifyArgs {
     /// The chain head, or the zip's SHA-256, as known from elsewhere, such as the email.
     #[arg(long, value_name = "HASH")]
     pub head: Option<String>,
-}
-
-/// Flags of `keygen`.
-#[derive(Clone, Debug, Args)]
-pub struct KeygenArgs {
-    /// An Ed25519 key that signs seals (evidence.signing_key).
-    #[arg(long, required = true)]
-    pub signing: bool,
-    /// The folder for the key files.
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
 }
 
 /// Flags of `report`.

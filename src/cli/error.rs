@@ -19,10 +19,14 @@ use crate::preflight::PolicyError;
 
 use super::additions::AdditionCliError;
 use super::config::ConfigError;
+use super::email::EmailError;
 use super::exit_code::ExitCode;
+use super::init::InitError;
+use super::keygen::KeygenError;
 use super::preflight::PreflightCliError;
 use super::signing_key::SigningKeyError;
 use super::sim::SimCommandError;
+use super::smoke::SmokeError;
 
 /// Why a verb could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +59,12 @@ pub enum CliError {
     /// `run` against production.
     #[error("target {0} is production: `run` never touches it")]
     Production(String),
+    /// `plan` for a sandbox.
+    #[error(
+        "target {0} is a sandbox: its answers are canned, so there are no letters to plan; \
+         `letterproof run --target {0}` runs the checks that it can show"
+    )]
+    NothingToPlan(String),
     /// A target without an address.
     #[error("target {0} has no base_url: set it under [target.{0}]")]
     NoBaseUrl(String),
@@ -82,6 +92,18 @@ pub enum CliError {
     /// The built-in policy of preflight.
     #[error("the built-in preflight policy does not read: {0}; this is a fault of letterproof")]
     Policy(#[from] PolicyError),
+    /// `init`.
+    #[error(transparent)]
+    Init(#[from] InitError),
+    /// `keygen`.
+    #[error(transparent)]
+    Keygen(#[from] KeygenError),
+    /// `smoke`.
+    #[error(transparent)]
+    Smoke(#[from] SmokeError),
+    /// `email`.
+    #[error(transparent)]
+    Email(#[from] EmailError),
     /// The reports.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -179,6 +201,7 @@ impl CliError {
             | Self::Features(_)
             | Self::NotInProcess { .. }
             | Self::Production(_)
+            | Self::NothingToPlan(_)
             | Self::Complete(_)
             | Self::CannotResume
             | Self::OtherLedger(_)
@@ -213,6 +236,10 @@ impl CliError {
                 ExitCode::CANNOT_JUDGE
             }
             Self::Preflight(_) => ExitCode::USAGE,
+            Self::Init(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Keygen(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Smoke(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Email(error) if error.is_usage() => ExitCode::USAGE,
             Self::Simulator(error) if error.is_usage() => ExitCode::USAGE,
             Self::Sim(error) if error.is_usage() => ExitCode::USAGE,
             Self::Audit(AuditError::Unreadable { .. }) => ExitCode::FAILED,
@@ -222,6 +249,10 @@ impl CliError {
             | Self::Evidence(_)
             | Self::Audit(_)
             | Self::Report(_)
+            | Self::Init(_)
+            | Self::Keygen(_)
+            | Self::Email(_)
+            | Self::Smoke(_)
             | Self::Policy(_)
             | Self::Step(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,

@@ -5,9 +5,14 @@ mod args;
 mod check;
 pub mod config;
 mod criteria;
+mod doctor;
+mod email;
+mod endpoint;
 mod error;
 mod exit_code;
 mod id_list;
+mod init;
+mod keygen;
 mod output;
 mod pack;
 mod plan;
@@ -16,6 +21,7 @@ mod report;
 mod run;
 mod signing_key;
 mod sim;
+mod smoke;
 mod status;
 mod stock;
 mod verify;
@@ -65,7 +71,11 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Review(args)) => additions::review(args, common),
         Some(Verb::Mitigate(args)) => additions::mitigate(args, common),
         Some(Verb::Pack(args)) => pack::run(args, common),
-        Some(Verb::Keygen(args)) => signing_key::make(&args.out, common),
+        Some(Verb::Doctor(args)) => runtime()?.block_on(doctor::run(args, common)),
+        Some(Verb::Smoke(args)) => runtime()?.block_on(smoke::run(args, common)),
+        Some(Verb::Init(args)) => init::run(args, common),
+        Some(Verb::Keygen(args)) => keygen::run(args, common),
+        Some(Verb::Email(args)) => email::run(args, common),
     }
 }
 

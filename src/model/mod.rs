@@ -29,7 +29,7 @@ pub use path::{path, stage};
 pub use pdf::{PdfCheck, PdfOutcome};
 pub use plan::Allocation;
 pub use returns::RETURN_REASONS;
-pub use run::{RunFinished, RunStarted, Settings, TargetFacts, ToolFacts};
+pub use run::{KnownDeviation, RunFinished, RunStarted, Settings, TargetFacts, ToolFacts};
 pub use scope::Scope;
 pub use status::{Status, UnknownStatus};
 pub use timestamp::Timestamp;

@@ -141,6 +141,7 @@ fn started() -> RunStarted {
             kind: "local".into(),
             base_url: "http://127.0.0.1:41001".into(),
             token_url: None,
+            deviations: Vec::new(),
         },
         supplier: "Example <Print> & Sons".into(),
         system: None,

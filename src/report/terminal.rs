@@ -1,5 +1,6 @@
 //! The summary a tester reads when a run ends.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ const WIDEST: usize = 120;
 const NARROWEST: usize = 60;
 /// An observation longer than this is cut; the whole stands in `verdicts.json`.
 const LONGEST: usize = 400;
+/// A sentence shorter than this may be printed again.
+const REPEATABLE: usize = 120;
 /// Room for the longest verdict, `not applicable`.
 const VERDICT: usize = 14;
 /// Room for the longest id, `AT15.3`.
@@ -79,6 +82,7 @@ pub fn terminal(result: &RunResult, places: Places<'_>, look: Look) -> String {
     let mut page = Page {
         look,
         text: String::new(),
+        told: HashMap::new(),
     };
     page.heading(result);
     for points in by_test(result) {
@@ -93,6 +97,8 @@ pub fn terminal(result: &RunResult, places: Places<'_>, look: Look) -> String {
 struct Page {
     look: Look,
     text: String,
+    /// Long observations that were printed, by the point that they were printed at.
+    told: HashMap<String, String>,
 }
 
 impl Page {
@@ -134,8 +140,23 @@ impl Page {
         self.hanging(&start, INDENT, &point.text);
         if needs_words(point) {
             for (name, words) in text::parts(&point.judgement) {
+                let words = self.once(&point.id, words);
                 let start = format!("{:DETAILS$}{name:8}  ", "");
                 self.hanging(&start, DETAILS + 10, &words);
+            }
+        }
+    }
+
+    /// One cause may leave many points open: its sentence is printed once, then referred to.
+    fn once(&mut self, point: &str, words: String) -> String {
+        if words.len() < REPEATABLE {
+            return words;
+        }
+        match self.told.get(&words) {
+            Some(first) => format!("as at {first}"),
+            None => {
+                self.told.insert(words.clone(), point.to_owned());
+                words
             }
         }
     }
@@ -250,6 +271,19 @@ mod tests {
         let stripped = anstream::adapter::strip_str(&colored).to_string();
         let trimmed: Vec<_> = stripped.lines().map(str::trim_end).collect();
         assert_eq!(plain.lines().collect::<Vec<_>>(), trimmed);
+    }
+
+    #[test]
+    fn one_cause_of_many_open_points_is_told_once() {
+        let mut run = sample::run();
+        let cause = "the plan lacks letters, ".repeat(6);
+        for point in &mut run.points {
+            point.judgement.verdict = Verdict::NotTested;
+            point.judgement.observed.clone_from(&cause);
+        }
+        let text = shown(&run, 100, false);
+        let (first, others) = (&run.points[0].id, run.points.len() - 1);
+        assert_eq!(text.matches(&format!("as at {first}")).count(), others);
     }
 
     #[test]

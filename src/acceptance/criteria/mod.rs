@@ -18,9 +18,11 @@ pub mod at8;
 pub mod at9;
 mod defect;
 mod dispatched;
+mod interrupted;
 mod onward;
 mod pass;
 mod reason;
+pub mod sandbox;
 mod stage;
 mod update;
 

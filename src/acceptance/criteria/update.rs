@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::interrupted;
 use crate::acceptance::facts::{ExchangeFact, IntentFact, Observation, Route};
 use crate::acceptance::finding::{Finding, is_lost, is_refusal};
 use crate::acceptance::text::count;
@@ -294,9 +295,10 @@ pub(super) fn expect_success(view: &RunView, test: &str, finding: &mut Finding) 
     let updates = calls.iter().filter(|call| call.route.is_update());
     let updates: Vec<&ExchangeFact> = updates.copied().collect();
     finding.proof(updates.iter().map(|call| call.seq));
-    if updates.is_empty() {
+    if updates.is_empty() && interrupted::unanswered(view, test).is_empty() {
         finding.missing("no update was sent");
     }
+    interrupted::expect_known(view, test, finding);
     let refused: Vec<_> = calls.iter().filter(|call| is_refusal(call)).collect();
     finding.proof(refused.iter().map(|call| call.seq));
     if let Some(first) = refused.first() {

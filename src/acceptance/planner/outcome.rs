@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::model::Allocation;
+use crate::model::{Allocation, Level};
 
 use super::super::text::grouped;
 
@@ -37,6 +37,15 @@ impl Plan {
     /// True if every test in scope has its letters.
     pub fn is_right(&self) -> bool {
         self.shortages.is_empty()
+    }
+
+    /// True if every mandatory test in scope can be done: a run by this plan may end complete.
+    pub fn is_complete(&self) -> bool {
+        let mandatory = |it: &Impossible| {
+            let test = super::super::catalogue::test(&it.test);
+            test.is_none_or(|test| test.level == Level::Mandatory)
+        };
+        self.is_right() && !self.not_possible.iter().any(mandatory)
     }
 
     /// The letters of `test`, in the order of the plan.

@@ -228,6 +228,7 @@ mod tests {
                 kind: "int".to_owned(),
                 base_url: String::new(),
                 token_url: None,
+                deviations: Vec::new(),
             },
             supplier: "Example Post".to_owned(),
             system: None,

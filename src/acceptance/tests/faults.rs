@@ -232,7 +232,7 @@ const ENDING: &[Fault] = &[
     }),
     fault("a forwarded letter is printed", &["AT9.3"], |run| {
         // In the middle of the run; AT11 cancels that letter later.
-        insert_intent_after(run, "AT9", Change::to("b01", Status::Printed));
+        insert_update_after(run, "AT9", Change::to("b01", Status::Printed));
     }),
     fault("a returned letter was only ACCEPTED", &["AT10.1"], |run| {
         run.first_read("AT10", "r01").status = "ACCEPTED".to_owned();
@@ -675,19 +675,27 @@ fn add_job(run: &mut Script, list: usize) {
 }
 
 /// An intent right behind the last line of `test`.
-fn insert_intent_after(run: &mut Script, test: &'static str, change: Change) {
-    let last = run.lines.iter().rposition(
+/// An update after the last reading of `test`, with its answer.
+fn insert_update_after(run: &mut Script, test: &'static str, change: Change) {
+    let read = run.lines.iter().rposition(
         |line| matches!(&line.event, Event::StatusObserved { scope, .. } if scope.is_test(test)),
     );
-    let mut line = run.lines[last.unwrap()].clone();
-    line.seq += 1;
-    let scope = Scope::of(test, "a scenario");
-    line.event = Event::Intent {
-        scope,
+    let at = read.unwrap();
+    let answered = run.exchanges_of(test, Route::UpdateOne).next().unwrap();
+    let mut answered = answered.clone();
+    let mut announced = run.lines[at].clone();
+    announced.seq += 1;
+    announced.event = Event::Intent {
+        scope: Scope::of(test, "a scenario"),
         changes: vec![change],
         mi: None,
     };
-    run.lines.insert(last.unwrap() + 1, line);
+    answered.id = "call-inserted".to_owned();
+    answered.intent = Some(announced.seq);
+    let mut exchange = announced.clone();
+    exchange.seq += 1;
+    exchange.event = Event::Exchange(Box::new(answered));
+    run.lines.splice(at + 1..=at, [announced, exchange]);
 }
 
 fn bodies(exchange: &mut Exchange) -> impl Iterator<Item = &mut String> {

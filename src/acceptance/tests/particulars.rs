@@ -498,3 +498,60 @@ fn an_mi_that_was_refused_and_mended_is_no_duplicate() {
     expect(&run, "AT14.1", Verdict::Fail, "POST /mi answered 400");
     expect(&run, "AT14.3", Verdict::Pass, "1 submission");
 }
+
+/// AT4's only update is announced, and then the run is killed: no exchange tells of it.
+fn killed_in_mid_update(ids: &[&str]) -> Script {
+    let mut run = Script::started(|_| ());
+    run.seed(ENGLISH, "group-english", ids);
+    run.within("AT4").list(ids);
+    run.target(Status::Accepted, ids).read(ids);
+    run.update(Status::Accepted, ids);
+    let sent =
+        |event: &Event| matches!(event, Event::Exchange(exchange) if exchange.intent.is_some());
+    run.leave_out("AT4", sent);
+    run
+}
+
+#[test]
+fn an_answer_lost_in_an_interruption_is_made_good_by_reading() {
+    let ids = ["e01", "e02"];
+    let mut run = killed_in_mid_update(&ids);
+    run.write(Event::RunResumed { torn_bytes: 0 });
+    expect(&run, "AT4.3", Verdict::Fail, "not read in their new status");
+    run.read(&ids);
+    expect(&run, "AT4.1", Verdict::Pass, "2 letters");
+    expect(&run, "AT4.2", Verdict::Pass, "none left behind");
+    expect(
+        &run,
+        "AT4.3",
+        Verdict::Warning,
+        "interrupted before the answer",
+    );
+}
+
+#[test]
+fn an_update_that_no_exchange_tells_of_needs_an_interruption() {
+    let ids = ["e01", "e02"];
+    let mut run = killed_in_mid_update(&ids);
+    run.read(&ids);
+    expect(
+        &run,
+        "AT4.3",
+        Verdict::Fail,
+        "no exchange tells of the update",
+    );
+}
+
+#[test]
+fn an_update_lost_in_an_interruption_may_be_sent_again() {
+    let ids = ["e01", "e02"];
+    let mut run = killed_in_mid_update(&ids);
+    run.write(Event::RunResumed { torn_bytes: 0 });
+    run.update(Status::Accepted, &ids);
+    expect(
+        &run,
+        "AT4.3",
+        Verdict::Warning,
+        "interrupted before the answer",
+    );
+}

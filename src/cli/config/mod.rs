@@ -24,6 +24,8 @@ pub use environment::{Environment, ProcessEnvironment};
 pub use error::ConfigError;
 pub use load::{Config, DEFAULT_FILE, Overrides, load};
 pub use secrets::KnownSecrets;
-pub use sections::{Evidence, Mi, Pack, Performance, Reasons, Sizes, Supplier, Windows};
+pub use sections::{
+    EXAMPLE_SUPPLIER, Evidence, Mi, Pack, Performance, Reasons, Sizes, Supplier, Windows,
+};
 pub use settings::Origin;
 pub use target::{Credentials, TargetAccess};

@@ -10,6 +10,9 @@ use crate::model::{Reason, Status};
 use super::ConfigError;
 use super::settings::Settings;
 
+/// The supplier where no name is given: the simulator's own.
+pub const EXAMPLE_SUPPLIER: &str = "example-supplier";
+
 /// `[supplier]`: who is tested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Supplier {
@@ -144,7 +147,7 @@ pub(super) fn supplier(settings: &Settings) -> Supplier {
     Supplier {
         name: settings
             .text("supplier.name")
-            .unwrap_or_else(|| "example-supplier".into()),
+            .unwrap_or_else(|| EXAMPLE_SUPPLIER.into()),
         system: settings.text("supplier.system"),
         optional_statuses: claimed
             .iter()
