@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod mail;
 pub mod model;
 pub mod onboarding;
+pub mod pack;
 pub mod preflight;
 pub mod progress;
 pub mod report;

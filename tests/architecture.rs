@@ -29,8 +29,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("acceptance", &["model"]),
     ("audit", &["acceptance", "evidence", "model"]),
     // Of `progress` the reports take how times and numbers are written.
-    ("report", &["acceptance", "model", "progress"]),
-    ("pack", &["acceptance", "audit", "evidence", "model"]),
+    ("report", &["acceptance", "evidence", "model", "progress"]),
+    (
+        "pack",
+        &["acceptance", "audit", "evidence", "mail", "model", "report"],
+    ),
     (
         "world",
         &[

@@ -3,6 +3,7 @@
 //! Everything here is a pure function of the journal's lines, so the same code judges a run
 //! while it happens, a bundle opened a year later, and a system that was only observed.
 
+mod additions;
 pub mod catalogue;
 mod criteria;
 mod facts;
@@ -20,6 +21,7 @@ mod tests;
 mod text;
 mod view;
 
+pub use additions::{is_open, mitigation, reviewed};
 pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point, Profile};
 pub use criteria::Criterion;
 pub use facts::{ExchangeFact, ListFact, Observation, Route};

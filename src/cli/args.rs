@@ -42,10 +42,20 @@ pub enum Verb {
     Sim(super::sim::SimArgs),
     /// Check letter PDFs: can each be produced, or must it be rejected or failed?
     Preflight(super::preflight::PreflightArgs),
-    /// Check a run again: chain, bodies, seal, and every verdict.
+    /// Check a run or a pack again: chain, bodies, seal, and every verdict.
     Verify(VerifyArgs),
     /// Make the reports of a run again from its evidence.
     Report(ReportArgs),
+    /// Attach a file to an acceptance test of a sealed run.
+    Attach(super::additions::AttachArgs),
+    /// Vouch for something about an acceptance test of a sealed run.
+    Attest(super::additions::AttestArgs),
+    /// Decide an acceptance point that only a person can decide.
+    Review(super::additions::ReviewArgs),
+    /// Note how NHS Notify agreed to live with an acceptance point that is not green.
+    Mitigate(super::additions::MitigateArgs),
+    /// Build the evidence pack and the draft of the email that carries it.
+    Pack(super::pack::PackArgs),
     /// Check configuration, key, clock, network, token and registration; no letter is leased.
     Doctor(super::doctor::DoctorArgs),
     /// Write a commented letterproof.toml.
@@ -228,10 +238,10 @@ pub struct StatusArgs {
 /// Flags of `verify`.
 #[derive(Clone, Debug, Args)]
 pub struct VerifyArgs {
-    /// The folder of a run, or its id.
+    /// The folder of a run, its id, or the zip of a pack.
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
-    /// The chain head as known from elsewhere, such as the email.
+    /// The chain head, or the zip's SHA-256, as known from elsewhere, such as the email.
     #[arg(long, value_name = "HASH")]
     pub head: Option<String>,
 }

@@ -6,8 +6,10 @@ use crate::acceptance::SelectionError;
 use crate::audit::AuditError;
 use crate::client::SettingsError;
 use crate::engine::{EngineError, Problem};
-use crate::evidence::EvidenceError;
+use crate::evidence::{AdditionError, EvidenceError};
 use crate::ledger::LedgerError;
+use crate::mail::MailError;
+use crate::pack::PackError;
 use crate::report::ReportError;
 use crate::simulator::SimulatorError;
 
@@ -15,12 +17,14 @@ use crate::world::StepError;
 
 use crate::preflight::PolicyError;
 
+use super::additions::AdditionCliError;
 use super::config::ConfigError;
 use super::email::EmailError;
 use super::exit_code::ExitCode;
 use super::init::InitError;
 use super::keygen::KeygenError;
 use super::preflight::PreflightCliError;
+use super::signing_key::SigningKeyError;
 use super::sim::SimCommandError;
 use super::smoke::SmokeError;
 
@@ -103,6 +107,26 @@ pub enum CliError {
     /// The reports.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// The evidence pack.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// An address under `[pack]` that is none.
+    #[error("pack.{key}: {source}")]
+    PackAddress {
+        /// The setting.
+        key: &'static str,
+        /// What is wrong with it.
+        source: MailError,
+    },
+    /// What a person wanted to add to a run.
+    #[error(transparent)]
+    Addition(AdditionError),
+    /// What a person wanted to add does not fit the run.
+    #[error(transparent)]
+    AdditionCli(#[from] AdditionCliError),
+    /// `keygen --signing`.
+    #[error(transparent)]
+    SigningKey(#[from] SigningKeyError),
     /// A list of letter ids that cannot be read.
     #[error("{flag}: cannot read {}: {source}", path.display())]
     IdList {
@@ -186,6 +210,26 @@ impl CliError {
             | Self::IdList { .. }
             | Self::Client(_)
             | Self::Audit(AuditError::NoRun(_)) => ExitCode::USAGE,
+            Self::Addition(AdditionError::NotSealed(_))
+            | Self::Audit(AuditError::Additions(AdditionError::NotSealed(_))) => {
+                ExitCode::INCOMPLETE
+            }
+            Self::Pack(PackError::UnknownRun { .. }) | Self::PackAddress { .. } => ExitCode::USAGE,
+            Self::Pack(
+                PackError::NothingSealed { .. }
+                | PackError::NeedsDraft { .. }
+                | PackError::NotGreen { .. }
+                | PackError::TooLarge { .. },
+            ) => ExitCode::INCOMPLETE,
+            Self::Pack(
+                PackError::Canary { .. } | PackError::DoesNotHold { .. } | PackError::Refused(_),
+            ) => ExitCode::FAILED,
+            Self::Pack(_) => ExitCode::CANNOT_JUDGE,
+            Self::Addition(error) if error.is_usage() => ExitCode::USAGE,
+            Self::AdditionCli(_) | Self::SigningKey(SigningKeyError::Exists(_)) => ExitCode::USAGE,
+            Self::Addition(AdditionError::Broken { .. } | AdditionError::BadSeal { .. })
+            | Self::Audit(AuditError::Additions(_)) => ExitCode::FAILED,
+            Self::Addition(_) | Self::SigningKey(_) => ExitCode::CANNOT_JUDGE,
             Self::Engine(EngineError::Evidence(_)) => ExitCode::CANNOT_JUDGE,
             Self::Engine(_) => ExitCode::USAGE,
             Self::Preflight(PreflightCliError::Read { .. } | PreflightCliError::Print(_)) => {

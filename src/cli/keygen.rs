@@ -17,14 +17,17 @@ use crate::progress::Progress;
 use super::args::{Common, Format};
 use super::config::{self, Overrides, ProcessEnvironment};
 use super::output::{print, print_json};
-use super::{CliError, ExitCode, email};
+use super::{CliError, ExitCode, email, signing_key};
 
 /// Flags of `keygen`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct KeygenArgs {
     /// What the key is called in the JWKS, such as int-1; also the name of its files.
-    #[arg(long, value_name = "NAME")]
-    pub kid: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "signing")]
+    pub kid: Option<String>,
+    /// Make an Ed25519 key that signs seals instead (evidence.signing_key).
+    #[arg(long, conflicts_with_all = ["kid", "application_id"])]
+    pub signing: bool,
     /// Where the files go; made if it is not there.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
@@ -80,7 +83,10 @@ struct Made {
 /// # Errors
 /// If the kid is no plain word, a file is there already, or one cannot be written.
 pub fn run(args: &KeygenArgs, common: &Common) -> Result<ExitCode, CliError> {
-    let kid = Kid::parse(&args.kid).map_err(KeygenError::from)?;
+    let Some(kid) = &args.kid else {
+        return signing_key::make(&args.out, common);
+    };
+    let kid = Kid::parse(kid).map_err(KeygenError::from)?;
     let config = config::load(
         common.config.as_deref(),
         &ProcessEnvironment,

@@ -17,7 +17,11 @@ use super::{CliError, ExitCode};
 pub fn run(args: &ReportArgs, common: &Common) -> Result<ExitCode, CliError> {
     let dir = RunDir::named(&args.run, &common.evidence_dir);
     let result = read_result(&dir)?;
-    let written = report::write_all(&result, &common.reports_dir.join(&result.started.run_id))?;
+    let written = report::write_all(
+        &dir,
+        &result,
+        &common.reports_dir.join(&result.started.run_id),
+    )?;
     if common.format == Format::Json {
         print_json(&json!({ "run_id": result.started.run_id, "reports": written }))?;
     } else {

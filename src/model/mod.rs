@@ -3,6 +3,7 @@
 //! Everything else depends on this folder and it depends on nothing, so that a journal
 //! written today can be read by any later part of the tool.
 
+mod addition;
 mod body;
 mod event;
 mod exchange;
@@ -18,6 +19,7 @@ mod status;
 mod timestamp;
 mod verdict;
 
+pub use addition::{Addition, AdditionLine, Decision};
 pub use body::Body;
 pub use event::{Event, Line, SCHEMA};
 pub use exchange::{Exchange, Request, Response, Times};

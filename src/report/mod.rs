@@ -1,17 +1,19 @@
 //! Reports: what people and CI jobs read of a run.
 //!
-//! Every report is a projection of a [`RunResult`] and of nothing else: no clock, no machine,
-//! no configuration. The same evidence gives the same bytes, so a report can be thrown away
-//! and made again.
+//! Every report is a projection of a [`RunResult`] or of the journal's lines and of nothing else:
+//! no clock, no machine, no configuration. The same evidence gives the same bytes, so a report
+//! can be thrown away and made again.
 //!
 //! [`RunResult`]: crate::acceptance::result::RunResult
 
 mod error;
+mod har;
 mod junit;
 mod outcome;
 #[cfg(test)]
 mod sample;
 mod summary;
+mod tables;
 mod terminal;
 mod text;
 mod verdicts;
@@ -19,7 +21,7 @@ mod write;
 
 pub use error::ReportError;
 pub use junit::junit;
-pub use outcome::{Outcome, driven_sentence};
+pub use outcome::{Outcome, SIMULATOR_WORDS, driven_sentence, is_simulator, simulator_words};
 pub use summary::summary;
 pub use terminal::{Look, Places, terminal};
 pub(crate) use text::{one_line, visible};

@@ -62,6 +62,19 @@ pub fn driven_sentence(result: &RunResult) -> String {
     }
 }
 
+/// What every page of a run says that never met the real service.
+pub const SIMULATOR_WORDS: &str = "SIMULATOR, NOT EVIDENCE";
+
+/// [`SIMULATOR_WORDS`] if the run's target was a simulator or the sandbox.
+pub fn simulator_words(result: &RunResult) -> Option<&'static str> {
+    is_simulator(&result.started.target.kind).then_some(SIMULATOR_WORDS)
+}
+
+/// True for kinds of targets whose runs prove nothing to NHS Notify.
+pub fn is_simulator(kind: &str) -> bool {
+    matches!(kind, "local" | "sandbox")
+}
+
 /// How often each verdict was given; every verdict has an entry.
 pub(super) fn counts(result: &RunResult) -> BTreeMap<&'static str, usize> {
     let count = |verdict| {

@@ -1,11 +1,114 @@
 //! A run with every verdict and hostile texts, for the tests of the reports.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::acceptance::result::{PointResult, RunResult};
+use crate::evidence::{Journal, RawBody, RawExchange, RawResponse, Redactor, RunDir, write_seal};
 use crate::model::{
-    Judgement, Level, RunStarted, Settings, TargetFacts, Timestamp, ToolFacts, Verdict,
+    Change, Event, Judgement, Level, RunStarted, Scope, Settings, TargetFacts, Times, Timestamp,
+    ToolFacts, Verdict,
 };
+
+/// The id of a letter that would be markup, a formula and a path.
+pub(super) const HOSTILE: &str = "=cmd|' /C calc'!A0</script>]]>../../x\u{202e}";
+
+/// The folder of a sealed run below `root` in which that letter was listed, updated and fetched,
+/// and everything answered was hostile; the same folder when called again.
+pub(super) fn folder(root: &Path) -> RunDir {
+    let dir = RunDir::at(root.join("run"));
+    if dir.seal().exists() {
+        return dir;
+    }
+    let dir = RunDir::create(root, "run").unwrap();
+    let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
+    let started = Event::RunStarted(Box::new(started()));
+    journal.append(&started).unwrap();
+    let letter = serde_json::json!({ "id": HOSTILE, "attributes": {
+        "status": "PENDING", "specificationId": "@SUM(1)", "groupId": "+1\r\n\u{0}" } });
+    let listed = serde_json::json!({ "data": [letter] }).to_string();
+    journal
+        .record(&exchange("GET", "letters?limit=1", None, 200, &listed))
+        .unwrap();
+    let change = Change {
+        letter: HOSTILE.to_owned(),
+        status: "FAILED".to_owned(),
+        reason_code: Some("-F01".to_owned()),
+        reason_text: Some(format!(
+            "<script>alert(1)</script>{}",
+            "x".repeat(2_000_000)
+        )),
+    };
+    let intent = Event::Intent {
+        scope: Scope::default(),
+        changes: vec![change],
+        mi: None,
+    };
+    let intent = journal.append(&intent).unwrap();
+    journal
+        .record(&exchange("PATCH", "letters/x", Some(intent), 202, ""))
+        .unwrap();
+    let failed = listed.replace("PENDING", "FAILED");
+    journal
+        .record(&exchange("GET", "letters?limit=1", None, 200, &failed))
+        .unwrap();
+    let huge = format!("]]>\u{202e}<script>{}", "y".repeat(2_000_000));
+    journal
+        .record(&exchange(
+            "GET",
+            "_status?a=%3Cb%3E&c=1%2B1",
+            None,
+            500,
+            &huge,
+        ))
+        .unwrap();
+    let mut broken = exchange("GET", "letters/x/data", None, 0, "");
+    (broken.response, broken.error) = (None, Some("connection reset by\u{1b}[2J peer".into()));
+    journal.record(&broken).unwrap();
+    journal.sync().unwrap();
+    write_seal(&dir, None).unwrap();
+    dir
+}
+
+fn exchange(
+    method: &str,
+    path: &str,
+    intent: Option<u64>,
+    status: u16,
+    answer: &str,
+) -> RawExchange {
+    let id = "6f1c2d8e-0000-4000-8000-000000000000".to_owned();
+    let body = |text: &str| RawBody::Bytes {
+        bytes: text.as_bytes().to_vec(),
+        content_type: Some("application/json".to_owned()),
+    };
+    RawExchange {
+        id: id.clone(),
+        scope: Scope::of("AT12", "f:1"),
+        attempt: 2,
+        method: method.to_owned(),
+        url: format!("http://127.0.0.1:1/{path}"),
+        request_id: Some(id.clone()),
+        correlation_id: None,
+        intent,
+        request_headers: vec![("X-Request-ID".to_owned(), id.clone())],
+        request_body: (method == "PATCH").then(|| body("{}")),
+        response: Some(RawResponse {
+            status,
+            headers: vec![
+                ("x-request-id".to_owned(), id),
+                ("X-Odd".to_owned(), "</script>\u{202e}".to_owned()),
+            ],
+            body: (!answer.is_empty()).then(|| body(answer)),
+        }),
+        times: Times {
+            sent: Timestamp::now(),
+            first_byte_us: Some(1_500),
+            done_us: 2_250,
+        },
+        error: None,
+    }
+}
 
 pub(super) fn run() -> RunResult {
     let started_at = Timestamp::from_micros(1_795_271_400_000_042);

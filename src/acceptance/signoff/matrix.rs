@@ -164,15 +164,15 @@ fn is_green_in(run: &RunResult, test: &AcceptanceTest) -> bool {
 }
 
 /// Green does not mean spotless: a warning is a pass that needs a reader.
-fn is_green(verdict: Verdict) -> bool {
+pub const fn is_green(verdict: Verdict) -> bool {
     matches!(
         verdict,
         Verdict::Pass | Verdict::Warning | Verdict::NotApplicable
     )
 }
 
-/// The verdict that says most about all of `verdicts`.
-fn gravest(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+/// The gravest of `verdicts`: what holds a test back most.
+pub fn gravest(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
     const GRAVEST_FIRST: [Verdict; 7] = [
         Verdict::Fail,
         Verdict::Error,

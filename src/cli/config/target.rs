@@ -103,6 +103,27 @@ pub(super) fn credentials(
     Ok(found)
 }
 
+/// Each secret of the target `name`: what it is called in evidence, its setting, and the secret if
+/// one is set. Unlike [`credentials`] it asks for none.
+pub(super) fn secrets(
+    settings: &Settings,
+    name: &str,
+    env: &dyn Environment,
+) -> [(
+    (&'static str, &'static str),
+    Result<Option<SecretString>, ConfigError>,
+); 3] {
+    let keys = Keys { settings, name };
+    [
+        (("api-key", "api_key"), keys.api_key("api_key", env)),
+        (
+            ("api-key", "status_api_key"),
+            keys.api_key("status_api_key", env),
+        ),
+        (("private-key", "private_key"), keys.private_key()),
+    ]
+}
+
 /// The settings of one target.
 struct Keys<'s> {
     settings: &'s Settings,

@@ -11,7 +11,7 @@ use crate::cli::args::{Common, LocalArgs, RunArgs};
 use crate::cli::config::{self, Config, Credentials, Overrides, ProcessEnvironment};
 use crate::cli::{CliError, check, id_list, stock};
 use crate::engine::{PackPlanner, Selection, check_alone, select_scenarios};
-use crate::evidence::{RunDir, new_run_id};
+use crate::evidence::{RunDir, SigningKey, new_run_id};
 use crate::model::{
     KnownDeviation, RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts,
 };
@@ -39,6 +39,8 @@ pub(super) struct Prepared {
     pub ledger: PathBuf,
     pub local: LocalArgs,
     pub window: Option<u8>,
+    /// The key that signs the seal, if one is set.
+    pub signing_key: Option<SigningKey>,
     /// The folder of the interrupted run that goes on.
     pub resumed: Option<RunDir>,
     cancel_list: Option<Vec<String>>,
@@ -85,6 +87,7 @@ impl Prepared {
             fail_list: id_list::given("--fail-list", args.fail_list.as_deref())?
                 .unwrap_or_default(),
             window: args.window,
+            signing_key: config.signing_key()?,
             resumed: resumed.map(|(dir, _)| dir),
             config,
             features,

@@ -75,6 +75,8 @@ pub async fn run(args: &SmokeArgs, common: &Common) -> Result<ExitCode, CliError
     if target.kind != TargetKind::Prod {
         return Err(SmokeError::NotProduction(target.name).into());
     }
+    // A key that cannot sign is said before a letter is spent.
+    config.signing_key()?;
     let smoke = Smoke {
         args,
         common,
@@ -234,7 +236,7 @@ impl Smoke<'_> {
 
     fn seal(&self, dir: &RunDir, journal: &Journal, code: ExitCode) -> Result<ExitCode, CliError> {
         record::finish(journal)?;
-        write_seal(dir)?;
+        write_seal(dir, self.config.signing_key()?.as_ref())?;
         Ok(code)
     }
 }
