@@ -20,7 +20,9 @@ mod view;
 
 pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point};
 pub use criteria::Criterion;
-pub use facts::{ExchangeFact, ListFact, Observation, Route};
+pub use criteria::pass::{Pass, passes};
+pub use criteria::update::last_seen;
+pub use facts::{ExchangeFact, ListFact, MiFact, Observation, PdfFact, Route};
 pub use finding::REFERENCE_CLIENT;
 pub use result::{PointResult, RunResult, exit_code};
 pub use selection::{SelectionError, select};

@@ -5,4 +5,4 @@ mod report;
 mod run;
 
 pub use report::{AuditReport, Finding};
-pub use run::{AuditError, read_introduction, read_result, verify_run};
+pub use run::{AuditError, read_introduction, read_result, read_run, verify_run};

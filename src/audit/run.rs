@@ -38,19 +38,32 @@ pub enum AuditError {
 /// # Errors
 /// If there is no journal, or a line of it does not hold.
 pub fn read_result(dir: &RunDir) -> Result<RunResult, AuditError> {
+    read_run(dir, |_| {}).map(|(result, _)| result)
+}
+
+/// The result of the run in `dir` and its facts; `follow` is shown every line on the way.
+///
+/// # Errors
+/// If there is no journal, or a line of it does not hold.
+pub fn read_run(
+    dir: &RunDir,
+    mut follow: impl FnMut(&Line),
+) -> Result<(RunResult, RunView), AuditError> {
     let mut view = RunView::default();
     let mut head = String::new();
     for read in open(dir)? {
         let read = read.map_err(|fault| unreadable(dir, &fault.to_string()))?;
         view.apply(&read.line);
+        follow(&read.line);
         head = read.hash;
     }
-    RunResult::of(&view, &head).ok_or_else(|| {
+    let result = RunResult::of(&view, &head).ok_or_else(|| {
         unreadable(
             dir,
             &format!("its first line is not run.started of schema {SCHEMA}"),
         )
-    })
+    })?;
+    Ok((result, view))
 }
 
 /// How the run in `dir` introduced itself: the first line of its journal.

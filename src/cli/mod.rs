@@ -11,6 +11,7 @@ mod output;
 mod plan;
 mod preflight;
 mod report;
+mod reported;
 mod run;
 mod sim;
 mod status;

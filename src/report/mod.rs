@@ -1,25 +1,34 @@
 //! Reports: what people and CI jobs read of a run.
 //!
-//! Every report is a projection of a [`RunResult`] and of nothing else: no clock, no machine,
-//! no configuration. The same evidence gives the same bytes, so a report can be thrown away
+//! Every report is a projection of a run's evidence and of nothing else: no clock, no machine,
+//! no configuration. Most need no more than its [`RunResult`]; `report.html` shows letters and
+//! exchanges too, and takes them from a [`Part`]. The same evidence gives the same bytes, so a report can be thrown away
 //! and made again.
 //!
 //! [`RunResult`]: crate::acceptance::result::RunResult
 
 mod error;
+mod html;
 mod junit;
+mod kept;
 mod outcome;
+mod part;
+mod record;
 #[cfg(test)]
 mod sample;
 mod summary;
 mod terminal;
 mod text;
+mod transitions;
 mod verdicts;
 mod write;
 
 pub use error::ReportError;
+pub use html::{html, sheet_html, sheet_tests};
 pub use junit::junit;
 pub use outcome::{Outcome, driven_sentence};
+pub use part::{Addition, Bodies, Dossier, Part, Rules};
+pub use record::Record;
 pub use summary::summary;
 pub use terminal::{Look, Places, terminal};
 pub(crate) use text::{one_line, visible};

@@ -4,17 +4,22 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use crate::acceptance::result::RunResult;
+use super::part::{Dossier, Part, Rules};
+use super::{ReportError, html, junit, summary, verdicts};
 
-use super::{ReportError, junit, summary, verdicts};
-
-/// Writes `junit.xml`, `verdicts.json` and `summary.md` into `dir`, which is made if needed;
-/// each file is there whole or not at all. Returns their paths.
+/// Writes `junit.xml`, `report.html`, `verdicts.json` and `summary.md` of a run into `dir`, which
+/// is made if needed; each file is there whole or not at all. Returns their paths.
 ///
 /// # Errors
 /// If a report cannot be built or written.
-pub fn write_all(result: &RunResult, dir: &Path) -> Result<Vec<PathBuf>, ReportError> {
+pub fn write_all(part: &Part, rules: &Rules, dir: &Path) -> Result<Vec<PathBuf>, ReportError> {
+    let result = part.result;
+    let dossier = Dossier {
+        parts: std::slice::from_ref(part),
+        rules,
+    };
     let reports = [
+        ("report.html", html(&dossier).into_bytes()),
         ("junit.xml", junit(result)?),
         ("verdicts.json", verdicts(result)?.into_bytes()),
         ("summary.md", summary(result).into_bytes()),
@@ -59,12 +64,14 @@ mod tests {
         let read = |paths: &[PathBuf]| -> Vec<Vec<u8>> {
             paths.iter().map(|path| fs::read(path).unwrap()).collect()
         };
-        let first = write_all(&sample::run(), &dir).unwrap();
+        let run = sample::Whole::run();
+        let write = || write_all(&run.part(), &sample::rules, &dir);
+        let first = write().unwrap();
         let bytes = read(&first);
-        let second = write_all(&sample::run(), &dir).unwrap();
+        let second = write().unwrap();
         assert_eq!(first, second);
         assert_eq!(bytes, read(&second));
-        assert_eq!(fs::read_dir(&dir).unwrap().count(), 3);
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 4);
     }
 
     #[test]
@@ -72,7 +79,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("taken");
         fs::write(&file, "").unwrap();
-        let error = write_all(&sample::run(), &file.join("r")).unwrap_err();
+        let run = sample::Whole::run();
+        let error = write_all(&run.part(), &sample::rules, &file.join("r")).unwrap_err();
         assert!(error.to_string().contains("--reports-dir"), "{error}");
     }
 }

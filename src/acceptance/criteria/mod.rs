@@ -19,10 +19,10 @@ pub mod at9;
 mod defect;
 mod dispatched;
 mod onward;
-mod pass;
+pub mod pass;
 mod reason;
 mod stage;
-mod update;
+pub mod update;
 
 use crate::model::Judgement;
 

@@ -172,7 +172,7 @@ fn is_green(verdict: Verdict) -> bool {
 }
 
 /// The verdict that says most about all of `verdicts`.
-fn gravest(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+pub fn gravest(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
     const GRAVEST_FIRST: [Verdict; 7] = [
         Verdict::Fail,
         Verdict::Error,

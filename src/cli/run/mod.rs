@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::OnceCell;
 
 use crate::acceptance::{RunResult, exit_code};
-use crate::audit::read_result;
 use crate::client::Waits;
 use crate::engine::{Court, run_scenarios};
 use crate::evidence::{Journal, RunDir, write_seal};
@@ -23,6 +22,7 @@ use crate::world::{Assessor, Context, Leases};
 
 use super::args::{Common, Format, RunArgs};
 use super::output::print;
+use super::reported::{Reported, rule};
 use super::{CliError, ExitCode};
 use prepare::Prepared;
 pub(super) use prepare::{seeded_letters, sizes};
@@ -46,23 +46,18 @@ pub async fn run(
             "go on with --resume"
         },
     };
-    let run = tokio::select! {
+    let dir = tokio::select! {
         done = execute(prepared, common, progress) => done,
         () = interrupted() => Err(stopped),
     }?;
-    tell(&run, common)
-}
-
-struct Done {
-    dir: RunDir,
-    result: RunResult,
+    tell(&dir, common)
 }
 
 async fn execute(
     prepared: Prepared,
     common: &Common,
     progress: &Progress,
-) -> Result<Done, CliError> {
+) -> Result<RunDir, CliError> {
     if prepared.resumed.is_none() {
         // Before anything is opened: a refused run must not empty the ledger of another.
         RunDir::vacant(&common.evidence_dir, &prepared.run_id)?;
@@ -137,8 +132,7 @@ async fn execute(
     drop(context);
     driven.shutdown().await;
     write_seal(&dir)?;
-    let result = read_result(&dir)?;
-    Ok(Done { dir, result })
+    Ok(dir)
 }
 
 /// Judges every point in scope once more over the whole journal: what must not happen later can
@@ -194,22 +188,25 @@ async fn interrupted() {
     }
 }
 
-fn tell(run: &Done, common: &Common) -> Result<ExitCode, CliError> {
-    let folder = common.reports_dir.join(&run.result.started.run_id);
-    let reports = report::write_all(&run.result, &folder)?;
+/// Makes the reports and says what the run came to.
+fn tell(dir: &RunDir, common: &Common) -> Result<ExitCode, CliError> {
+    let run = Reported::read(dir)?;
+    let result = &run.result;
+    let folder = common.reports_dir.join(&result.started.run_id);
+    let reports = run.with_part(|part| report::write_all(part, &rule, &folder))?;
     if common.format == Format::Json {
-        print(&report::json(&run.result, run.dir.path(), &reports)?)?;
+        print(&report::json(result, dir.path(), &reports)?)?;
     } else {
         let places = Places {
-            evidence: run.dir.path(),
+            evidence: dir.path(),
             reports: &reports,
         };
         print(&report::terminal(
-            &run.result,
+            result,
             places,
             Look::of_stdout(common.no_color),
         ))?;
     }
-    let code = report::Outcome::of(&run.result).code;
+    let code = report::Outcome::of(result).code;
     Ok(ExitCode::from_code(code).unwrap_or(ExitCode::CANNOT_JUDGE))
 }
