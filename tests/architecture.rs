@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("progress", &[]),
+    ("browser", &[]),
     ("targets", &[]),
     ("simulator", &[]),
     ("ledger", &["model"]),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::acceptance::SelectionError;
 use crate::audit::AuditError;
+use crate::browser::BrowserError;
 use crate::client::SettingsError;
 use crate::engine::{EngineError, Problem};
 use crate::evidence::EvidenceError;
@@ -81,6 +82,9 @@ pub enum CliError {
     /// The reports.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// Pictures of the report.
+    #[error(transparent)]
+    Browser(#[from] BrowserError),
     /// A list of letter ids that cannot be read.
     #[error("{flag}: cannot read {}: {source}", path.display())]
     IdList {
@@ -162,6 +166,7 @@ impl CliError {
             | Self::NoBaseUrl(_)
             | Self::IdList { .. }
             | Self::Client(_)
+            | Self::Browser(BrowserError::NotThere(_))
             | Self::Audit(AuditError::NoRun(_)) => ExitCode::USAGE,
             Self::Engine(EngineError::Evidence(_)) => ExitCode::CANNOT_JUDGE,
             Self::Engine(_) => ExitCode::USAGE,
@@ -178,6 +183,7 @@ impl CliError {
             | Self::Evidence(_)
             | Self::Audit(_)
             | Self::Report(_)
+            | Self::Browser(_)
             | Self::Policy(_)
             | Self::Step(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,

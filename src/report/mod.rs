@@ -33,4 +33,4 @@ pub use summary::summary;
 pub use terminal::{Look, Places, terminal};
 pub(crate) use text::{one_line, visible};
 pub use verdicts::{json, verdicts};
-pub use write::write_all;
+pub use write::{write_all, write_file};

@@ -24,13 +24,17 @@ pub fn write_all(part: &Part, rules: &Rules, dir: &Path) -> Result<Vec<PathBuf>,
         ("verdicts.json", verdicts(result)?.into_bytes()),
         ("summary.md", summary(result).into_bytes()),
     ];
-    fs::create_dir_all(dir).map_err(ReportError::io(dir))?;
-    let written = reports.map(|(name, bytes)| write(&dir.join(name), &bytes));
+    let written = reports.map(|(name, bytes)| write_file(&dir.join(name), &bytes));
     written.into_iter().collect()
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
+/// Writes `bytes` to `path`, whole or not at all; its folder is made if needed.
+///
+/// # Errors
+/// If they cannot be written.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
     let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(ReportError::io(folder))?;
     let replace = || {
         let mut file = beside().tempfile_in(folder)?;
         file.write_all(bytes)?;
