@@ -84,6 +84,11 @@ impl Kind {
         }
     }
 
+    /// True for what a reviewer asks to see of a test, rather than what was looked at on the way.
+    pub fn makes_the_test(self) -> bool {
+        matches!(self, Self::Error | Self::List | Self::UpdateMany | Self::Mi)
+    }
+
     /// As a heading says it.
     pub fn title(self) -> &'static str {
         match self {

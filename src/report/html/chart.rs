@@ -169,7 +169,7 @@ struct Scale {
 impl Scale {
     fn over(values: impl Iterator<Item = f64>, from: f64, to: f64) -> Self {
         let greatest = values.filter(|value| value.is_finite()).fold(0.0, f64::max);
-        let step = round_step(greatest / 4.0);
+        let step = round_step(greatest / 5.0);
         let most = (greatest / step).ceil().max(1.0) * step;
         Self {
             step,

@@ -69,9 +69,12 @@ impl<'a> Context<'a> {
 }
 
 fn described(row: &Row) -> String {
-    let status = row
-        .status
-        .map_or("no answer".to_owned(), |status| status.to_string());
-    let path = cell(&row.path);
-    format!("{} {path} → {status}", row.method)
+    let status = row.status.map(|status| status.to_string());
+    let status = status.unwrap_or_else(|| "no answer".to_owned());
+    // The storage's paths are long and say no more than their letter.
+    let path = match (&row.letter, row.path.ends_with(".pdf")) {
+        (Some(letter), true) => format!("…/{letter}.pdf"),
+        _ => row.path.clone(),
+    };
+    format!("{} {} → {status}", cell(&row.method), cell(&path))
 }

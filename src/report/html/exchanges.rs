@@ -140,19 +140,21 @@ pub(super) fn shown(context: &Context, test: &str, groups: &[Group], for_picture
 
 fn one(context: &Context, group: &Group, for_picture: bool) -> Markup {
     let mut chosen = group.kept.chosen();
-    let more = chosen.len().saturating_sub(2);
+    let all = chosen.len();
     if for_picture {
-        // A picture shows what a screenshot would: the first and the last of each kind.
+        // A picture shows what a screenshot would: the first of each kind, and the last of those
+        // that make the test.
         chosen = match chosen.as_slice() {
-            [first, .., last] => vec![*first, *last],
-            few => few.to_vec(),
+            [first, .., last] if group.kind.makes_the_test() => vec![*first, *last],
+            [first, ..] => vec![*first],
+            [] => Vec::new(),
         };
     }
     html! {
         h4 { (group.kind.title()) " " span class="count" { "(" (grouped(group.kept.count())) ")" } }
-        @for (seq, exchange, why) in chosen { (card(context, seq, exchange, why)) }
-        @if for_picture && more > 0 {
-            p class="hint" { "The report shows " (grouped(more)) " more of these whole." }
+        @for (seq, exchange, why) in &chosen { (card(context, *seq, exchange, *why)) }
+        @if for_picture && all > chosen.len() {
+            p class="hint" { "report.html shows " (grouped(all - chosen.len())) " more of these whole." }
         } @else if group.counted > 0 {
             p class="hint" {
                 (grouped(group.counted)) " more, counted in the tables and charts above; "

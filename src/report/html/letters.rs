@@ -8,19 +8,32 @@ use crate::model::Change;
 use crate::report::transitions::{Transition, transitions};
 
 use super::context::Context;
-use super::say::{cell, clock, count, grouped, scrolling, span};
+use super::say::{cell, count, grouped, moment, scrolling, span};
 
-/// A test with at most this many transitions shows them all.
-const ALL: usize = 120;
+/// How many transitions are shown.
+#[derive(Clone, Copy)]
+struct Sample {
+    /// A test with at most this many shows them all.
+    all: usize,
+    /// Of a larger test: this many of the beginning, the end, and the slowest.
+    each: usize,
+}
 
-/// Of a larger test: this many of the beginning, the end, and the slowest.
-const SAMPLE: usize = 10;
+const PAGE: Sample = Sample { all: 120, each: 10 };
+
+/// A picture shows what fits into one.
+const PICTURE: Sample = Sample { all: 24, each: 4 };
 
 /// Letters beyond this many are not named.
 const MOST_NAMED: usize = 2_510;
 
 /// What `test` did with its letters; nothing if it updated none.
-pub(super) fn letters(context: &Context, test: &str, of_test: &[Transition]) -> Markup {
+pub(super) fn letters(
+    context: &Context,
+    test: &str,
+    of_test: &[Transition],
+    for_picture: bool,
+) -> Markup {
     if of_test.is_empty() {
         return html! {};
     }
@@ -32,8 +45,8 @@ pub(super) fn letters(context: &Context, test: &str, of_test: &[Transition]) -> 
         section class="block" aria-labelledby=(format!("letters-{}-{test}", context.number)) {
             h3 id=(format!("letters-{}-{test}", context.number)) { "Letters before and after" }
             (counts(&goal, &before))
-            (table(context, test, &goal))
-            (named(&goal))
+            (table(context, test, &goal, if for_picture { PICTURE } else { PAGE }))
+            @if !for_picture { (named(&goal)) }
         }
     }
 }
@@ -87,35 +100,35 @@ fn is_after(one: &Transition) -> bool {
 
 /// All transitions of a small test; of a large one the first, the last, the slowest, and every
 /// one that did not end as asked.
-fn chosen<'a, 'b>(goal: &'b [&'a Transition<'a>]) -> Vec<&'b Transition<'a>> {
-    if goal.len() <= ALL {
+fn chosen<'a, 'b>(goal: &'b [&'a Transition<'a>], sample: Sample) -> Vec<&'b Transition<'a>> {
+    let Sample { all, each } = sample;
+    if goal.len() <= all {
         return goal.to_vec();
     }
-    let mut places: BTreeSet<usize> = (0..SAMPLE).chain(goal.len() - SAMPLE..goal.len()).collect();
+    let mut places: BTreeSet<usize> = (0..each).chain(goal.len() - each..goal.len()).collect();
     let mut by_time: Vec<usize> = (0..goal.len()).collect();
     by_time.sort_by_key(|place| std::cmp::Reverse(goal[*place].visible_us()));
-    places.extend(by_time.into_iter().take(SAMPLE));
+    places.extend(by_time.into_iter().take(each));
     let wrong = (0..goal.len()).filter(|place| !is_after(goal[*place]));
-    places.extend(wrong.take(ALL));
+    places.extend(wrong.take(all));
     places.into_iter().map(|place| goal[place]).collect()
 }
 
-fn table(context: &Context, test: &str, goal: &[&Transition]) -> Markup {
-    let chosen = chosen(goal);
+fn table(context: &Context, test: &str, goal: &[&Transition], sample: Sample) -> Markup {
+    let chosen = chosen(goal, sample);
     let reasons = goal.iter().any(|one| one.change.reason_code.is_some());
     let label = format!("Transitions of {test} with their times");
     let rows = html! {
         table class="rows" {
             caption class="visually-hidden" { (label) }
             thead { tr {
-                th scope="col" { "Letter" } th scope="col" { "Specification, group" }
-                th scope="col" { "Before" } th scope="col" { "After" }
-                @if reasons { th scope="col" { "Reason" } }
+                th scope="col" { "Letter, specification, group" }
+                th scope="col" { "Before and after" @if reasons { ", reason" } }
                 th scope="col" { "Sent" } th scope="col" { "Acknowledged" }
-                th scope="col" { "Seen changed" } th scope="col" class="number" { "After" }
+                th scope="col" { "Seen changed" } th scope="col" class="number" { "Took" }
                 th scope="col" { "Line, request id" }
             } }
-            tbody { @for one in &chosen { (row(context, one, reasons)) } }
+            tbody { @for one in &chosen { (row(context, one)) } }
         }
     };
     html! {
@@ -123,16 +136,16 @@ fn table(context: &Context, test: &str, goal: &[&Transition]) -> Markup {
         p class="hint" {
             @if chosen.len() < goal.len() {
                 (grouped(chosen.len())) " of " (grouped(goal.len()))
-                ": the first, the last and the slowest ten. transitions.csv holds all. "
+                ": the first, the last and the slowest " (sample.each) ". transitions.csv holds all. "
             }
-            "Times are UTC. “Seen changed” is the first reading of the new status, and “After” the time "
-            "from the API's answer to it; the range begins with the last reading of the old status."
+            "Times are UTC. “Seen changed” is the first reading of the new status, and “Took” the time "
+            "from the API's answer to it; a range begins with the last reading of the old status."
         }
         (scrolling(&label, &rows))
     }
 }
 
-fn row(context: &Context, one: &Transition, reasons: bool) -> Markup {
+fn row(context: &Context, one: &Transition) -> Markup {
     let facts = one.before;
     let specification = facts.and_then(|facts| facts.specification_id.as_deref());
     let group = facts.and_then(|facts| facts.group_id.as_deref());
@@ -140,17 +153,22 @@ fn row(context: &Context, one: &Transition, reasons: bool) -> Markup {
     let request = answer.and_then(|answer| context.part.record.row(answer.seq));
     html! {
         tr {
-            td { code { (cell(&one.change.letter)) } }
-            td { (cell(specification.unwrap_or("none"))) br; (cell(group.unwrap_or("none"))) }
-            td { (facts.map_or("not seen".to_owned(), |facts| cell(&facts.status))) }
-            td { (one.after.map_or("not read".to_owned(), |seen| cell(&seen.letter.status)))
-                 @if !is_after(one) { " (asked: " (cell(&one.change.status)) ")" } }
-            @if reasons { td { (reason(one.change)) (stuck(one)) } }
-            td { (answer.map_or("not sent".to_owned(), |answer| clock(answer.sent))) }
-            td { (one.acknowledged().map_or("no".to_owned(), clock)) }
-            td { (one.first_new.map_or("not seen".to_owned(), |seen| clock(seen.done))) }
-            td class="number" { (interval(one)) }
             td {
+                code { (cell(&one.change.letter)) }
+                br; (cell(specification.unwrap_or("no specification")))
+                br; (cell(group.unwrap_or("no group")))
+            }
+            td {
+                (facts.map_or("not seen".to_owned(), |facts| cell(&facts.status))) " → "
+                (one.after.map_or("not read".to_owned(), |seen| cell(&seen.letter.status)))
+                @if !is_after(one) { strong { " (asked: " (cell(&one.change.status)) ")" } }
+                (reason(one.change)) (stuck(one))
+            }
+            td class="time" { (answer.map_or("not sent".to_owned(), |answer| moment(answer.sent))) }
+            td class="time" { (one.acknowledged().map_or("no".to_owned(), moment)) }
+            td class="time" { (one.first_new.map_or("not seen".to_owned(), |seen| moment(seen.done))) }
+            td class="number" { (interval(one)) }
+            td class="id" {
                 @if let Some(answer) = answer { (context.link(answer.seq)) }
                 @if let Some(id) = request.and_then(|row| row.request_id.as_deref()) {
                     br; code { (cell(id)) }
@@ -160,10 +178,11 @@ fn row(context: &Context, one: &Transition, reasons: bool) -> Markup {
     }
 }
 
-fn reason(change: &Change) -> String {
-    let code = change.reason_code.as_deref().unwrap_or("none");
+fn reason(change: &Change) -> Markup {
+    let code = change.reason_code.as_deref().unwrap_or("no code");
     let text = change.reason_text.as_deref().unwrap_or_default();
-    cell(&format!("{code} {text}"))
+    let given = change.reason_code.is_some() || change.reason_text.is_some();
+    html! { @if given { br; (cell(code)) " " (cell(text)) } }
 }
 
 /// What was read back, where it is not what was sent.
@@ -188,7 +207,7 @@ fn interval(one: &Transition) -> String {
 
 /// The ids of a large test's letters, so that a search finds the test a letter was used in.
 fn named(goal: &[&Transition]) -> Markup {
-    if goal.len() <= ALL {
+    if goal.len() <= PAGE.all {
         return html! {};
     }
     html! {

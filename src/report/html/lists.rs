@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use crate::acceptance::ListFact;
 
 use super::context::Context;
-use super::say::{cell, clock, count, grouped, scrolling};
+use super::say::{cell, count, grouped, moment, scrolling};
 
 /// The lists of `test`; nothing if it asked for none.
 pub(super) fn lists(context: &Context, test: &str) -> Markup {
@@ -48,7 +48,7 @@ fn table(context: &Context, test: &str, lists: &[&ListFact]) -> Markup {
                 @let again = ids.iter().filter(|id| seen.contains(*id)).count();
                 tr {
                     td { (context.link(list.seq)) }
-                    td { (clock(list.sent)) }
+                    td { (moment(list.sent)) }
                     td { (cell(list.limit.as_deref().unwrap_or("none"))) }
                     td class="number" { (grouped(list.letters.len())) }
                     td class="number" { (grouped(ids.len())) }

@@ -37,7 +37,7 @@ use sheet::Sheet;
 
 /// The report of `dossier`: cover, a sheet for each acceptance test, observations.
 pub fn html(dossier: &Dossier) -> String {
-    let runs = contexts(dossier);
+    let runs = contexts(dossier, None);
     let contexts: Vec<&Context> = runs.iter().map(|(context, _)| context).collect();
     let sheets = sheets(&runs);
     let content = html! {
@@ -53,7 +53,7 @@ pub fn html(dossier: &Dossier) -> String {
 /// The sheet of `test` alone, as a picture shows it: without search and without long tables.
 /// `None` if no run of `dossier` shows the test.
 pub fn sheet_html(dossier: &Dossier, test: &str) -> Option<String> {
-    let runs = contexts(dossier);
+    let runs = contexts(dossier, Some(test));
     let sheets = sheets(&runs);
     let sheet = sheets.iter().find(|sheet| sheet.test() == test)?;
     let content = sheet.shown(true);
@@ -75,13 +75,15 @@ pub fn sheet_tests(dossier: &Dossier) -> Vec<&'static str> {
 
 type Run<'a> = (Context<'a>, Vec<(Option<&'static str>, Vec<Group<'a>>)>);
 
-fn contexts<'a>(dossier: &Dossier<'a>) -> Vec<Run<'a>> {
+/// Every run with its exchanges by test; with `only`, those of that test alone.
+fn contexts<'a>(dossier: &Dossier<'a>, only: Option<&str>) -> Vec<Run<'a>> {
     let parts = dossier.parts.iter().enumerate();
     parts
         .map(|(place, part)| {
             let mut context = Context::new(place + 1, part, dossier.rules);
             let mut found = vec![(None, groups(&mut context, None))];
-            for test in CATALOGUE.iter().filter(|test| part.shows(test.id)) {
+            let wanted = |test: &str| only.is_none_or(|only| only == test) && part.shows(test);
+            for test in CATALOGUE.iter().filter(|test| wanted(test.id)) {
                 found.push((Some(test.id), groups(&mut context, Some(test.id))));
             }
             (context, found)

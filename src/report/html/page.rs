@@ -25,11 +25,13 @@ pub(super) struct Page {
 
 /// The whole document. Characters that mislead are spelled out here, once and for everything.
 pub(super) fn document(page: &Page, content: &Markup) -> String {
-    let class = if page.simulated {
+    let kind = if page.simulated {
         "is-simulated"
     } else {
         "is-evidence"
     };
+    let form = if page.finder { "is-page" } else { "is-picture" };
+    let class = format!("{kind} {form}");
     let document = html! {
         (DOCTYPE)
         html lang="en-GB" class=(class) {

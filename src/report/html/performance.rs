@@ -6,7 +6,7 @@ use crate::acceptance::{Pass, PdfFact, Route, passes};
 
 use super::chart::{Chart, Series, bars, lines};
 use super::context::Context;
-use super::say::{cell, clock, grouped, scrolling, size, span};
+use super::say::{cell, clock, grouped, moment, scrolling, size, span};
 
 /// What AT15 measured; nothing if no run was completed.
 pub(super) fn performance(context: &Context, test: &str) -> Markup {
@@ -85,37 +85,37 @@ fn bound(run: &Pass, pace: u32) -> String {
 }
 
 fn side_by_side(context: &Context, runs: &[Pass]) -> Markup {
+    let row = |name: &str, said: &dyn Fn(&Pass) -> String| {
+        html! {
+            tr { th scope="row" { (name) } @for run in runs { td class="number" { (said(run)) } } }
+        }
+    };
+    let latency = |percent: usize| move |run: &Pass| span(share(&latencies(run), percent));
+    let fetched = |run: &Pass| {
+        let fetched = run.pdfs.iter().filter(|pdf| pdf.sha256.is_some());
+        grouped(fetched.count())
+    };
     let rows = html! {
         table {
             caption class="visually-hidden" { "The complete runs of AT15" }
             thead { tr {
-                th scope="col" { "Run" } th scope="col" { "Began (UTC)" }
-                th scope="col" class="number" { "Elapsed" }
-                th scope="col" class="number" { "Letters listed" }
-                th scope="col" class="number" { "PDFs" } th scope="col" class="number" { "Bytes" }
-                th scope="col" class="number" { "Requests a second" }
-                th scope="col" class="number" { "Bytes a second" }
-                th scope="col" class="number" { "Answers 429" }
-                th scope="col" class="number" { "Latency: half, 95 %, most" }
+                th scope="col" { "Measured" }
+                @for run in runs { th scope="col" class="number" { (cell(run.name)) } }
             } }
-            tbody { @for run in runs {
-                @let times = latencies(run);
-                @let fetched = run.pdfs.iter().filter(|pdf| pdf.sha256.is_some()).count();
-                tr {
-                    th scope="row" { (cell(run.name)) }
-                    td { (run.exchanges.first().map_or("?".to_owned(), |first| clock(first.sent))) }
-                    td class="number" { (elapsed(run).map_or("not timed".to_owned(), span)) }
-                    td class="number" { (grouped(run.listed().len())) }
-                    td class="number" { (grouped(fetched)) }
-                    td class="number" { (size(bytes(&run.pdfs))) }
-                    td class="number" { (format!("{:.1}", run.requests_per_second())) }
-                    td class="number" { (size(run.bytes_per_second() as u64)) }
-                    td class="number" { (run.over_quota()) }
-                    td class="number" {
-                        (span(share(&times, 50))) ", " (span(share(&times, 95))) ", " (span(share(&times, 100)))
-                    }
-                }
-            } }
+            tbody {
+                (row("Began (UTC)", &|run| run.exchanges.first().map_or("?".to_owned(), |first| moment(first.sent))))
+                (row("Ended (UTC)", &|run| run.pdfs.last().map_or("?".to_owned(), |last| moment(last.at))))
+                (row("Elapsed", &|run| elapsed(run).map_or("not timed".to_owned(), span)))
+                (row("Letters listed", &|run| grouped(run.listed().len())))
+                (row("PDFs that came", &fetched))
+                (row("Bytes", &|run| size(bytes(&run.pdfs))))
+                (row("Requests a second", &|run| format!("{:.1}", run.requests_per_second())))
+                (row("Bytes a second", &|run| size(run.bytes_per_second() as u64)))
+                (row("Answers 429", &|run| grouped(run.over_quota())))
+                (row("Latency: half within", &latency(50)))
+                (row("Latency: 95 % within", &latency(95)))
+                (row("Latency: slowest", &latency(100)))
+            }
         }
     };
     html! {
@@ -391,7 +391,7 @@ fn named(context: &Context, run: &Pass, name: &str) -> Markup {
                 td { (clock(pdf.at)) } td { code { (cell(&pdf.letter)) } }
                 td class="number" { (size(pdf.bytes)) }
                 td class="hash" { (cell(pdf.sha256.as_deref().unwrap_or("none"))) }
-                td { @if pdf.sha256 == pdf.expected_sha256 && pdf.sha256.is_some() { "yes" } @else { "no" } }
+                td { (as_named(pdf)) }
                 td { (context.link(pdf.exchange)) }
             } } }
         }
@@ -399,6 +399,15 @@ fn named(context: &Context, run: &Pass, name: &str) -> Markup {
     html! {
         p class="hint" { "The first and the last of its downloads; downloads.csv holds all." }
         (scrolling(&label, &rows))
+    }
+}
+
+fn as_named(pdf: &PdfFact) -> &'static str {
+    match (&pdf.sha256, &pdf.expected_sha256) {
+        (None, _) => "no PDF came",
+        (Some(_), None) => "no hash named",
+        (Some(came), Some(named)) if came == named => "yes",
+        _ => "no",
     }
 }
 

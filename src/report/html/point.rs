@@ -61,7 +61,7 @@ fn proof(context: &Context, seqs: &[u64]) -> Markup {
             ul class="links" { @for row in &few { li { (context.described(row)) } } }
         }
         @if more > 0 { p class="hint" { "and " (grouped(more)) " more exchanges" } }
-        p class="hint" { "Journal lines " (text::seqs(seqs)) }
+        p class="hint" { @if seqs.len() == 1 { "Journal line " } @else { "Journal lines " } (text::seqs(seqs)) }
     }
 }
 

@@ -102,9 +102,9 @@ fn written(at: Timestamp) -> String {
 /// A span as a person says it: `0.6 ms`, `240 ms`, `8.50 s`, `2 min 05 s`.
 pub(super) fn span(us: u64) -> String {
     match us {
-        0..10_000 => format!("{}.{} ms", us / 1_000, us % 1_000 / 100),
-        10_000..1_000_000 => format!("{} ms", us / 1_000),
-        1_000_000..60_000_000 => format!("{}.{:02} s", us / 1_000_000, us % 1_000_000 / 10_000),
+        0..10_000 => format!("{:.1} ms", us as f64 / 1e3),
+        10_000..1_000_000 => format!("{:.0} ms", us as f64 / 1e3),
+        1_000_000..60_000_000 => format!("{:.2} s", us as f64 / 1e6),
         _ => format!("{} min {:02} s", us / 60_000_000, us / 1_000_000 % 60),
     }
 }
@@ -113,12 +113,9 @@ pub(super) fn span(us: u64) -> String {
 pub(super) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{}.{} kB", bytes / 1_000, bytes % 1_000 / 100),
-        _ => format!(
-            "{}.{} MB",
-            grouped((bytes / 1_000_000) as usize),
-            bytes % 1_000_000 / 100_000
-        ),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.2} GB", bytes as f64 / 1e9),
     }
 }
 
@@ -149,12 +146,12 @@ mod tests {
         assert_eq!(clock(at), "05:29:10.564");
         assert_eq!(spoken(at), "22 November 2026, 05:29:10 UTC");
         assert_eq!(span(621), "0.6 ms");
-        assert_eq!(span(240_900), "240 ms");
-        assert_eq!(span(8_495_720), "8.49 s");
+        assert_eq!(span(240_900), "241 ms");
+        assert_eq!(span(8_495_720), "8.50 s");
         assert_eq!(span(125_000_000), "2 min 05 s");
         assert_eq!(size(17), "17 B");
         assert_eq!(size(83_003), "83.0 kB");
-        assert_eq!(size(1_234_567_890), "1,234.5 MB");
+        assert_eq!(size(1_234_567_890), "1.23 GB");
     }
 
     #[test]

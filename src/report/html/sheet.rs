@@ -57,7 +57,7 @@ impl Sheet<'_> {
                 (self.notes())
                 (performance::performance(context, test))
                 (lists::lists(context, test))
-                @if test != "AT15" { (letters::letters(context, test, &changes)) }
+                @if test != "AT15" { (letters::letters(context, test, &changes, for_picture)) }
                 @if test != "AT15" { (settle::settle(context, test, &changes)) }
                 (pdf::checks(context, test, &self.pdfs(pdfs)))
                 (mi::submissions(context, test))
