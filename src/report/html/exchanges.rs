@@ -122,7 +122,7 @@ impl<'a> Merged<'a> {
 pub(super) fn shown(context: &Context, test: &str, groups: &[Group], for_picture: bool) -> Markup {
     let total: usize = groups.iter().map(|group| group.kept.count()).sum();
     html! {
-        section class="block" aria-labelledby=(format!("exchanges-{}-{test}", context.number)) {
+        section class="block" {
             h3 id=(format!("exchanges-{}-{test}", context.number)) { "Requests and responses" }
             @if total == 0 {
                 p { "Nothing was sent in this test." }
@@ -139,29 +139,39 @@ pub(super) fn shown(context: &Context, test: &str, groups: &[Group], for_picture
 }
 
 fn one(context: &Context, group: &Group, for_picture: bool) -> Markup {
-    let mut chosen = group.kept.chosen();
-    let all = chosen.len();
-    if for_picture {
-        // A picture shows what a screenshot would: the first of each kind, and the last of those
-        // that make the test.
-        chosen = match chosen.as_slice() {
-            [first, .., last] if group.kind.makes_the_test() => vec![*first, *last],
-            [first, ..] => vec![*first],
-            [] => Vec::new(),
-        };
-    }
+    let chosen = group.kept.chosen();
+    let last = chosen.len().saturating_sub(1);
+    let is_main = |place: usize| place == 0 || (place == last && group.kind.makes_the_test());
+    let others = (0..chosen.len()).filter(|place| !is_main(*place)).count();
     html! {
         h4 { (group.kind.title()) " " span class="count" { "(" (grouped(group.kept.count())) ")" } }
-        @for (seq, exchange, why) in &chosen { (card(context, *seq, exchange, *why)) }
-        @if for_picture && all > chosen.len() {
-            p class="hint" { "report.html shows " (grouped(all - chosen.len())) " more of these whole." }
-        } @else if group.counted > 0 {
+        @for (place, (seq, exchange, why)) in chosen.iter().enumerate() {
+            @if is_main(place) {
+                (card(context, *seq, exchange, *why))
+            } @else if !for_picture {
+                div class="on-screen" { (card(context, *seq, exchange, *why)) }
+            }
+        }
+        @if for_picture && others > 0 {
+            p class="hint" { "report.html shows " (grouped(others)) " more of these whole." }
+        }
+        @if !for_picture && (others > 0 || !group.rows.is_empty()) { (on_paper(group, others)) }
+        @if !for_picture && group.counted > 0 {
             p class="hint" {
                 (grouped(group.counted)) " more, counted in the tables and charts above; "
                 "downloads.csv and exchanges.har name each."
             }
         }
         @if !for_picture && !group.rows.is_empty() { (table(context, group)) }
+    }
+}
+
+/// Paper shows what a picture does: the first of each kind, and the last of those that make the
+/// test.
+fn on_paper(group: &Group, cards: usize) -> Markup {
+    let rows: usize = group.rows.iter().map(|row| row.seqs.len()).sum();
+    html! {
+        p class="paper hint" { (count(cards + rows, "more exchange")) " of this kind left out on paper; see report.html." }
     }
 }
 
@@ -188,7 +198,6 @@ fn table(context: &Context, group: &Group) -> Markup {
                 p class="hint" { "… and " (grouped(group.left_out)) " more rows between them, in exchanges.har." }
             }
         }
-        p class="paper hint" { (count(others, "exchange")) " more of this kind stand in tables that are left out on paper." }
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn letters(
     let goal: Vec<&Transition> = of_test.iter().filter(is_goal).collect();
     let before: Vec<&Transition> = of_test.iter().filter(|one| !is_goal(one)).collect();
     html! {
-        section class="block" aria-labelledby=(format!("letters-{}-{test}", context.number)) {
+        section class="block" {
             h3 id=(format!("letters-{}-{test}", context.number)) { "Letters before and after" }
             (counts(&goal, &before))
             (table(context, test, &goal, if for_picture { PICTURE } else { PAGE }))

@@ -17,7 +17,7 @@ pub(super) fn lists(context: &Context, test: &str) -> Markup {
     }
     let id = format!("lists-{}-{test}", context.number);
     html! {
-        section class="block" aria-labelledby=(id) {
+        section class="block" {
             h3 id=(id) { "Lists of letters" }
             (table(context, test, &of_test))
             (kinds(&of_test))

@@ -29,7 +29,7 @@ pub(super) fn submissions(context: &Context, test: &str) -> Markup {
         }
     };
     html! {
-        section class="block" aria-labelledby=(id) {
+        section class="block" {
             h3 id=(id) { "Management information" }
             p { (count(submitted.len(), "submission")) ", one a day, specification and group." }
             (scrolling("Management information submitted", &rows))

@@ -143,3 +143,6 @@ fn page(dossier: &Dossier, about: &str, finder: bool) -> Page {
 fn line_end() -> Markup {
     PreEscaped("\n".to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,7 @@ pub(super) fn checks(context: &Context, test: &str, pdfs: &[&PdfFact]) -> Markup
     let bytes: u64 = pdfs.iter().map(|pdf| pdf.bytes).sum();
     let id = format!("pdfs-{}-{test}", context.number);
     html! {
-        section class="block" aria-labelledby=(id) {
+        section class="block" {
             h3 id=(id) { "PDF checks" }
             p { (count(pdfs.len(), "PDF")) " asked for and checked, " (size(bytes)) "." }
             (tally(context, pdfs))

@@ -16,7 +16,7 @@ pub(super) fn performance(context: &Context, test: &str) -> Markup {
     }
     let id = format!("performance-{}", context.number);
     html! {
-        section class="block" aria-labelledby=(id) {
+        section class="block" {
             h3 id=(id) { "Runs side by side" }
             (summary(context, &runs))
             (side_by_side(context, &runs))

@@ -7,7 +7,7 @@ use crate::report::text;
 
 use super::additions;
 use super::context::Context;
-use super::say::{grouped, moment, sentence, tag};
+use super::say::{count, moment, sentence, tag};
 
 /// Exchanges that a point names before it says how many more there are.
 const MOST_LINKS: usize = 12;
@@ -18,9 +18,8 @@ pub(super) fn point(context: &Context, point: &PointResult) -> Markup {
     let verdict = judgement.verdict.as_str();
     let id = format!("p{}-{}", context.number, point.id);
     html! {
-        section class=(format!("point point-{verdict}")) id=(id) data-verdict=(verdict)
-            aria-labelledby=(format!("{id}-title")) {
-            h3 id=(format!("{id}-title")) {
+        section class=(format!("point point-{verdict}")) id=(id) data-verdict=(verdict) {
+            h3 {
                 span class="point-id" { (point.id) } " " (sentence(&point.text)) " " (tag(judgement.verdict))
             }
             dl class="judgement" {
@@ -60,7 +59,7 @@ fn proof(context: &Context, seqs: &[u64]) -> Markup {
         @if !few.is_empty() {
             ul class="links" { @for row in &few { li { (context.described(row)) } } }
         }
-        @if more > 0 { p class="hint" { "and " (grouped(more)) " more exchanges" } }
+        @if more > 0 { p class="hint" { "and " (count(more, "more exchange")) } }
         p class="hint" { @if seqs.len() == 1 { "Journal line " } @else { "Journal lines " } (text::seqs(seqs)) }
     }
 }

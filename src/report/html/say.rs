@@ -48,17 +48,12 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 
 /// A moment to the millisecond, day first: `2026-11-22 05:29:10.564`. All times are UTC.
 pub(super) fn moment(at: Timestamp) -> String {
-    let text = written(at);
-    match (text.get(..10), text.get(11..23)) {
-        (Some(day), Some(time)) => format!("{day} {time}"),
-        _ => text,
-    }
+    parts(at).map_or_else(|| odd(at), |(day, time)| format!("{day} {time}"))
 }
 
 /// The time of day to the millisecond: `05:29:10.564`.
 pub(super) fn clock(at: Timestamp) -> String {
-    let text = written(at);
-    text.get(11..23).map_or(text.clone(), str::to_owned)
+    parts(at).map_or_else(|| odd(at), |(_, time)| time)
 }
 
 /// To the second, for a cover: `22 November 2026, 05:29:10 UTC`.
@@ -77,26 +72,25 @@ pub(super) fn spoken(at: Timestamp) -> String {
         "November",
         "December",
     ];
-    let text = written(at);
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<usize>().ok();
-    let parts = number(0, 4).zip(number(5, 7)).zip(number(8, 10));
-    let month = |month: usize| MONTHS.get(month.checked_sub(1)?).copied();
-    match parts.and_then(|((year, m), day)| Some((year, month(m)?, day))) {
-        Some((year, month, day)) => {
-            let time = text.get(11..19).unwrap_or_default();
-            format!("{day} {month} {year}, {time} UTC")
-        }
-        None => text,
-    }
+    let said = |(day, time): (String, String)| {
+        let mut numbers = day.split('-').map(|part| part.parse::<usize>().ok());
+        let (year, month, day) = (numbers.next()??, numbers.next()??, numbers.next()??);
+        let month = MONTHS.get(month.checked_sub(1)?)?;
+        Some(format!("{day} {month} {year}, {} UTC", time.get(..8)?))
+    };
+    parts(at).and_then(said).unwrap_or_else(|| odd(at))
 }
 
-/// RFC 3339, or what is wrong with it: a journal may hold times that no calendar has.
-fn written(at: Timestamp) -> String {
+/// Day and time of day, if a calendar has them.
+fn parts(at: Timestamp) -> Option<(String, String)> {
     let mut text = String::new();
-    match write!(text, "{at}") {
-        Ok(()) => text,
-        Err(_) => format!("{} µs after 1970", at.micros()),
-    }
+    write!(text, "{at}").ok()?;
+    Some((text.get(..10)?.to_owned(), text.get(11..23)?.to_owned()))
+}
+
+/// A moment that no calendar has, as a journal may hold one.
+fn odd(at: Timestamp) -> String {
+    format!("{} µs after 1970", at.micros())
 }
 
 /// A span as a person says it: `0.6 ms`, `240 ms`, `8.50 s`, `2 min 05 s`.
@@ -131,7 +125,7 @@ pub(super) fn tag(verdict: Verdict) -> Markup {
 /// A wide table that scrolls on a narrow screen, by keyboard too.
 pub(super) fn scrolling(label: &str, table: &Markup) -> Markup {
     html! {
-        div class="scroll" role="region" aria-label=(label) tabindex="0" { (table) }
+        div class="scroll" role="group" aria-label=(label) tabindex="0" { (table) }
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn settle(context: &Context, test: &str, of_test: &[Transition]) -> M
         })
         .collect();
     html! {
-        section class="block" aria-labelledby=(id) {
+        section class="block" {
             h3 id=(id) { "Settle times" }
             p class="hint" {
                 (count(times.len(), "update")) " of letters that were read every few moments, so that the "
