@@ -82,3 +82,71 @@ impl Kept {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Request, Scope, Times, Timestamp};
+
+    fn taking(us: u64) -> Exchange {
+        Exchange {
+            id: String::new(),
+            scope: Scope::default(),
+            attempt: 1,
+            method: "GET".into(),
+            url: String::new(),
+            request_id: None,
+            correlation_id: None,
+            intent: None,
+            request: Request::default(),
+            response: None,
+            times: Times {
+                sent: Timestamp::from_micros(0),
+                first_byte_us: None,
+                done_us: us,
+            },
+            error: None,
+        }
+    }
+
+    /// The seqs kept of exchanges that took these times, with the reasons.
+    fn kept(times: &[u64]) -> Vec<(u64, Option<&'static str>)> {
+        let mut kept = Kept::default();
+        for (seq, us) in times.iter().enumerate() {
+            kept.offer(seq as u64, &taking(*us));
+        }
+        assert_eq!(kept.count(), times.len());
+        let chosen = kept.chosen().into_iter();
+        chosen.map(|(seq, _, why)| (seq, why)).collect()
+    }
+
+    #[test]
+    fn a_small_group_is_kept_whole() {
+        assert_eq!(kept(&[5; 12]).len(), 12);
+        assert!(kept(&[5; 12]).iter().all(|(_, why)| why.is_none()));
+        assert!(kept(&[]).is_empty());
+    }
+
+    #[test]
+    fn of_a_large_group_the_first_the_last_and_the_slowest_three_are_kept() {
+        let mut times = vec![10; 40];
+        (times[3], times[20], times[30]) = (99, 98, 97);
+        let slow = Some("one of the slowest three");
+        assert_eq!(
+            kept(&times),
+            [
+                (0, Some("the first")),
+                (3, slow),
+                (20, slow),
+                (30, slow),
+                (39, Some("the last"))
+            ]
+        );
+    }
+
+    #[test]
+    fn of_equals_the_earliest_are_kept() {
+        let seqs: Vec<u64> = kept(&[7; 30]).into_iter().map(|(seq, _)| seq).collect();
+        assert_eq!(seqs, [0, 1, 2, 29]);
+    }
+}

@@ -10,6 +10,7 @@ mod card;
 mod chart;
 mod context;
 mod cover;
+mod downloads;
 mod exchanges;
 mod letters;
 mod lists;

@@ -181,3 +181,35 @@ fn a_pack_takes_each_test_from_the_run_that_counts() {
     assert!(page.contains("The runs</h2>"));
     assert!(page.contains("id=\"x2-8\"") && !page.contains("id=\"x1-8\""));
 }
+
+#[test]
+fn deviations_are_told_with_request_id_time_and_documentation() {
+    let page = page(&Whole::run());
+    let (_, section) = page.split_once("Observations for NHS Notify</h2>").unwrap();
+    for said in [
+        "Requests were answered with 5xx, or with no whole answer",
+        "X-Request-ID did not come back as it was sent",
+        "Answers carry a content type other than application/vnd.api+json",
+        "request id <code>request-13</code>",
+        "2026-11-21 14:30:00.901 UTC",
+        "a request ends within 29 s",
+        "These were made of local, not of the real service.",
+    ] {
+        assert!(section.contains(said), "{said}");
+    }
+}
+
+#[test]
+fn the_time_of_a_change_lies_between_the_last_old_and_the_first_new_reading() {
+    let run = Whole::run();
+    let part = run.part();
+    let changes = crate::report::transitions::transitions(part.view, "AT4");
+    let [change] = changes.as_slice() else {
+        panic!("{} changes", changes.len());
+    };
+    assert_eq!(
+        (change.hidden_us(), change.visible_us()),
+        (65_000, Some(210_000))
+    );
+    assert!(change.is_known_within(145_000) && !change.is_known_within(144_999));
+}
