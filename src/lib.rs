@@ -2,6 +2,7 @@
 
 pub mod acceptance;
 pub mod audit;
+pub mod browser;
 pub mod cli;
 pub mod client;
 pub mod doctor;

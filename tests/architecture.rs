@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("progress", &[]),
+    ("browser", &[]),
     ("targets", &[]),
     ("simulator", &[]),
     ("ledger", &["model"]),
@@ -29,7 +30,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("acceptance", &["model"]),
     ("audit", &["acceptance", "evidence", "model"]),
     // Of `progress` the reports take how times and numbers are written.
-    ("report", &["acceptance", "evidence", "model", "progress"]),
+    (
+        "report",
+        &["acceptance", "evidence", "model", "preflight", "progress"],
+    ),
     (
         "pack",
         &["acceptance", "audit", "evidence", "mail", "model", "report"],

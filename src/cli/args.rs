@@ -252,6 +252,15 @@ pub struct ReportArgs {
     /// The run: its id, or its folder.
     #[arg(value_name = "RUN")]
     pub run: PathBuf,
+    /// Print the report to report.pdf, with an installed Chromium, Chrome or Edge.
+    #[arg(long)]
+    pub pdf: bool,
+    /// Save a picture of each acceptance test's sheet, with the same browser.
+    #[arg(long)]
+    pub screenshots: bool,
+    /// The browser to use [default: found on PATH or in the usual places].
+    #[arg(long, value_name = "FILE")]
+    pub browser: Option<PathBuf>,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

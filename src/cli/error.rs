@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::acceptance::SelectionError;
 use crate::audit::AuditError;
+use crate::browser::BrowserError;
 use crate::client::SettingsError;
 use crate::engine::{EngineError, Problem};
 use crate::evidence::{AdditionError, EvidenceError};
@@ -127,6 +128,9 @@ pub enum CliError {
     /// `keygen --signing`.
     #[error(transparent)]
     SigningKey(#[from] SigningKeyError),
+    /// Pictures of the report.
+    #[error(transparent)]
+    Browser(#[from] BrowserError),
     /// A list of letter ids that cannot be read.
     #[error("{flag}: cannot read {}: {source}", path.display())]
     IdList {
@@ -209,6 +213,7 @@ impl CliError {
             | Self::NoBaseUrl(_)
             | Self::IdList { .. }
             | Self::Client(_)
+            | Self::Browser(BrowserError::NotThere(_))
             | Self::Audit(AuditError::NoRun(_)) => ExitCode::USAGE,
             Self::Addition(AdditionError::NotSealed(_))
             | Self::Audit(AuditError::Additions(AdditionError::NotSealed(_))) => {
@@ -253,6 +258,7 @@ impl CliError {
             | Self::Keygen(_)
             | Self::Email(_)
             | Self::Smoke(_)
+            | Self::Browser(_)
             | Self::Policy(_)
             | Self::Step(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::evidence::EvidenceError;
+use crate::evidence::{AdditionError, EvidenceError};
 
 /// A report could not be made or written. The evidence is untouched by this.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +19,9 @@ pub enum ReportError {
     /// The run's files cannot be read.
     #[error(transparent)]
     Evidence(#[from] EvidenceError),
+    /// What people added to the run cannot be read.
+    #[error(transparent)]
+    Additions(AdditionError),
     /// The JUnit report could not be built.
     #[error("the JUnit report could not be built: {0}")]
     Junit(#[from] junit_report::Error),

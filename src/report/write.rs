@@ -5,12 +5,14 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::acceptance::result::RunResult;
-use crate::evidence::{BodyStore, EvidenceError, Reader, RunDir};
+use crate::evidence::{BodyStore, RunDir};
 use crate::model::Event;
 
 use super::har::Har;
+use super::part::Dossier;
+use super::reading::{Reading, rule};
 use super::tables::Tables;
-use super::{ReportError, junit, summary, verdicts};
+use super::{ReportError, html, junit, summary, verdicts};
 
 /// Writes every report of the run in `run`, which came to `result`, into `dir`, which is made if
 /// needed; each file is there whole or not at all. Returns their paths.
@@ -35,7 +37,7 @@ fn of_result(result: &RunResult, dir: &Path) -> Result<Vec<PathBuf>, ReportError
         ("verdicts.json", verdicts(result)?.into_bytes()),
         ("summary.md", summary(result).into_bytes()),
     ];
-    let written = reports.map(|(name, bytes)| write(&dir.join(name), &bytes));
+    let written = reports.map(|(name, bytes)| write_file(&dir.join(name), &bytes));
     written.into_iter().collect()
 }
 
@@ -46,28 +48,37 @@ fn of_journal(run: &RunDir, result: &RunResult, dir: &Path) -> Result<Vec<PathBu
     let file = BufWriter::new(beside().tempfile_in(dir).map_err(io())?);
     let mut har = Har::begin(file, result, BodyStore::at(run.bodies())).map_err(io())?;
     let mut tables = Tables::default();
-    for read in Reader::open(&run.journal())? {
-        let line = read.map_err(|fault| EvidenceError::Journal {
-            path: run.journal(),
-            fault,
-        })?;
-        if let Event::Exchange(exchange) = &line.line.event {
-            har.take(line.line.seq, exchange).map_err(io())?;
+    let reading = Reading::following(run, result, |line| {
+        if let Event::Exchange(exchange) = &line.event {
+            har.take(line.seq, exchange).map_err(io())?;
         }
-        tables.take(&line.line);
-    }
+        tables.take(line);
+        Ok(())
+    })?;
     let file = har.end().and_then(|file| Ok(file.into_inner()?));
     let kept = file.and_then(|file| file.persist(&path).map_err(|error| error.error));
     kept.map_err(io())?;
     let mut written = vec![path];
     for (name, bytes) in tables.files().map_err(ReportError::io(dir))? {
-        written.push(write(&dir.join(name), &bytes)?);
+        written.push(write_file(&dir.join(name), &bytes)?);
     }
+    let page = reading.with_part(|part| {
+        html(&Dossier {
+            parts: std::slice::from_ref(part),
+            rules: &rule,
+        })
+    });
+    written.insert(0, write_file(&dir.join("report.html"), page.as_bytes())?);
     Ok(written)
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
+/// Writes `bytes` to `path`, whole or not at all; its folder is made if needed.
+///
+/// # Errors
+/// If they cannot be written.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
     let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(ReportError::io(folder))?;
     let replace = || {
         let mut file = beside().tempfile_in(folder)?;
         file.write_all(bytes)?;
@@ -107,7 +118,7 @@ mod tests {
         let second = write_all(run, &sample::run(), &dir).unwrap();
         assert_eq!(first, second);
         assert_eq!(bytes, read(&second));
-        assert_eq!(fs::read_dir(&dir).unwrap().count(), 7);
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 8);
     }
 
     #[test]

@@ -119,6 +119,7 @@ async fn checked(
         expected_sha256: letter.sha256_hash.clone(),
         checks: defects.iter().cloned().chain(warnings).collect(),
         us: report.micros,
+        follows: None,
     })?;
     Ok(lines)
 }

@@ -65,6 +65,12 @@ impl Downloads {
                 }
             }
             Event::PdfChecked {
+                follows: Some(first),
+                checks,
+                us,
+                ..
+            } => self.complete(*first, checks, *us),
+            Event::PdfChecked {
                 scope,
                 letter,
                 exchange,
@@ -73,6 +79,7 @@ impl Downloads {
                 expected_sha256,
                 checks,
                 us,
+                follows: None,
             } => self.rows.push(Row {
                 seq: line.seq,
                 test: scope.test.clone(),
@@ -95,6 +102,20 @@ impl Downloads {
             }
             _ => {}
         }
+    }
+
+    /// Checks that were made later belong to the row of the download.
+    fn complete(&mut self, first: u64, checks: &[PdfCheck], us: u64) {
+        let Ok(place) = self.rows.binary_search_by_key(&first, |row| row.seq) else {
+            return;
+        };
+        let row = &mut self.rows[place];
+        row.checked_us += us;
+        let later = failed(checks);
+        if !row.failed.is_empty() && !later.is_empty() {
+            row.failed.push(' ');
+        }
+        row.failed.push_str(&later);
     }
 
     fn take_exchange(&mut self, seq: u64, exchange: &Exchange) {
