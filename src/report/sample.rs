@@ -34,7 +34,7 @@ pub(super) fn folder(root: &Path) -> RunDir {
         "status": "PENDING", "specificationId": "@SUM(1)", "groupId": "+1\r\n\u{0}" } });
     let listed = serde_json::json!({ "data": [letter] }).to_string();
     journal
-        .record(&exchange("GET", "letters?limit=1", None, 200, &listed))
+        .record(&raw("GET", "letters?limit=1", None, 200, &listed))
         .unwrap();
     let change = Change {
         letter: HOSTILE.to_owned(),
@@ -52,23 +52,17 @@ pub(super) fn folder(root: &Path) -> RunDir {
     };
     let intent = journal.append(&intent).unwrap();
     journal
-        .record(&exchange("PATCH", "letters/x", Some(intent), 202, ""))
+        .record(&raw("PATCH", "letters/x", Some(intent), 202, ""))
         .unwrap();
     let failed = listed.replace("PENDING", "FAILED");
     journal
-        .record(&exchange("GET", "letters?limit=1", None, 200, &failed))
+        .record(&raw("GET", "letters?limit=1", None, 200, &failed))
         .unwrap();
     let huge = format!("]]>\u{202e}<script>{}", "y".repeat(2_000_000));
     journal
-        .record(&exchange(
-            "GET",
-            "_status?a=%3Cb%3E&c=1%2B1",
-            None,
-            500,
-            &huge,
-        ))
+        .record(&raw("GET", "_status?a=%3Cb%3E&c=1%2B1", None, 500, &huge))
         .unwrap();
-    let mut broken = exchange("GET", "letters/x/data", None, 0, "");
+    let mut broken = raw("GET", "letters/x/data", None, 0, "");
     (broken.response, broken.error) = (None, Some("connection reset by\u{1b}[2J peer".into()));
     journal.record(&broken).unwrap();
     journal.sync().unwrap();
@@ -76,13 +70,7 @@ pub(super) fn folder(root: &Path) -> RunDir {
     dir
 }
 
-fn exchange(
-    method: &str,
-    path: &str,
-    intent: Option<u64>,
-    status: u16,
-    answer: &str,
-) -> RawExchange {
+fn raw(method: &str, path: &str, intent: Option<u64>, status: u16, answer: &str) -> RawExchange {
     let id = "6f1c2d8e-0000-4000-8000-000000000000".to_owned();
     let body = |text: &str| RawBody::Bytes {
         bytes: text.as_bytes().to_vec(),
