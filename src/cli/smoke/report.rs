@@ -25,19 +25,20 @@ pub(super) struct Taken {
     pub read_back: bool,
 }
 
-/// The letters that `printed` names.
+/// The letters that `printed` names; `all` are those that have a PDF.
 pub(super) fn chosen(letters: &[Held], printed: &[String]) -> Result<Vec<String>, SmokeError> {
-    let ids = || letters.iter().map(|letter| letter.letter.clone());
+    let with_pdf = letters.iter().filter(|letter| letter.has_pdf);
+    let ids = || with_pdf.clone().map(|letter| letter.letter.clone());
     let wanted: Vec<&str> = printed
         .iter()
         .map(|id| id.trim())
         .filter(|id| !id.is_empty())
         .collect();
-    if wanted == ["all"] {
-        return Ok(ids().collect());
-    }
     let mut chosen: Vec<String> = Vec::new();
-    for id in wanted {
+    if wanted == ["all"] {
+        chosen.extend(ids());
+    }
+    for id in wanted.into_iter().filter(|id| *id != "all") {
         if !ids().any(|known| known == id) {
             let known: Vec<String> = ids().collect();
             return Err(SmokeError::UnknownLetter(id.to_owned(), known.join(", ")));
@@ -131,11 +132,12 @@ mod tests {
     use super::*;
 
     fn letters() -> Vec<Held> {
-        [("A", "g1"), ("B", "g2"), ("C", "g1")]
+        [("A", "g1"), ("B", "g2"), ("C", "g1"), ("N", "g1")]
             .map(|(id, group)| Held {
                 letter: id.to_owned(),
                 specification: Some("s".to_owned()),
                 group: Some(group.to_owned()),
+                has_pdf: id != "N",
                 file: None,
                 defects: Vec::new(),
             })
