@@ -572,6 +572,56 @@ fn a_configuration_that_cannot_be_used_is_a_finding_and_shows_no_secret() {
 }
 
 #[test]
+fn a_certificate_that_does_not_verify_is_named() {
+    let (_runtime, port) = self_signed();
+    let lab = Lab::honest();
+    let base = format!("https://localhost:{port}");
+    let text = configuration(&base, &format!("{base}/oauth2/token"), "k");
+    lab.desk.configure(&text);
+    let (cause, remedy) = failed(&lab.desk, "tls", "certificate");
+    assert!(cause.contains("does not verify"), "{cause}");
+    assert!(remedy.contains("cannot be turned off"), "{remedy}");
+}
+
+/// A server with a certificate of its own making, and its port.
+fn self_signed() -> (tokio::runtime::Runtime, u16) {
+    use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+    let bytes = |text: &str| {
+        let packed: String = text.split_whitespace().collect();
+        base64::engine::general_purpose::STANDARD
+            .decode(packed)
+            .unwrap()
+    };
+    let certificate = CertificateDer::from(bytes(include_str!("data/self-signed.cert.base64")));
+    let key = PrivatePkcs8KeyDer::from(bytes(include_str!("data/self-signed.key.base64")));
+    let config = tokio_rustls::rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key.into())
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime
+        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+        .unwrap();
+    let port = listener.local_addr().unwrap().port();
+    runtime.spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            drop(acceptor.accept(stream).await);
+        }
+    });
+    (runtime, port)
+}
+
+#[test]
+fn after_a_run_the_speed_is_measured() {
+    let lab = Lab::honest();
+    lab.run("AT2").expect(0);
+    let ended = doctor(&lab.desk).expect(0);
+    let seen = checks(&ended)["bandwidth"]["seen"].to_string();
+    assert!(seen.contains("PDFs came with"), "{ended}");
+}
+
+#[test]
 fn time_zone_locale_and_a_proxy_change_nothing_on_this_machine() {
     let lab = Lab::honest();
     let mut command = lab.desk.command(&["doctor", "--format", "json", "--quiet"]);
