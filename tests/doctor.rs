@@ -1,5 +1,10 @@
 //! `doctor`: each thing that can be wrong has a line of its own, with cause and remedy.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may end at once")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may end at once"
+)]
 
 mod common;
 

@@ -1,5 +1,10 @@
 //! `keygen`, `init` and `email` as a new user meets them.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may end at once")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may end at once"
+)]
 
 mod common;
 

@@ -1,5 +1,10 @@
 //! `smoke` against the simulator in production guise: every guard is tried and seen to refuse.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may end at once")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may end at once"
+)]
 
 mod common;
 
