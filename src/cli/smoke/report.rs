@@ -1,7 +1,5 @@
 //! Management information of what was printed.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::cli::CliError;
@@ -77,14 +75,7 @@ pub(super) async fn submit(
 }
 
 async fn one(supplier: &Supplier, facts: MiFacts) -> Result<Taken, CliError> {
-    let mi = Mi {
-        line_item: facts.line_item.clone(),
-        timestamp: format!("{}T00:00:00Z", facts.date),
-        quantity: facts.quantity.into(),
-        specification_id: Some(facts.specification_id.clone()),
-        group_id: Some(facts.group_id.clone()),
-        stock_remaining: None,
-    };
+    let mi = Mi::from(&facts);
     let taken = supplier
         .submit_mi(&mi, &facts)
         .await
@@ -108,23 +99,15 @@ async fn one(supplier: &Supplier, facts: MiFacts) -> Result<Taken, CliError> {
 }
 
 fn entries(letters: &[Held], printed: &[String], day: &str, line_item: &str) -> Vec<MiFacts> {
-    let mut groups: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
-    for letter in letters.iter().filter(|one| printed.contains(&one.letter)) {
-        let key = |text: &Option<String>| text.clone().unwrap_or_default();
-        let group = (key(&letter.specification), key(&letter.group));
-        groups.entry(group).or_default().push(letter.letter.clone());
-    }
-    groups
-        .into_iter()
-        .map(|((specification_id, group_id), letters)| MiFacts {
-            date: day.to_owned(),
-            specification_id,
-            group_id,
-            line_item: line_item.to_owned(),
-            quantity: letters.len() as u64,
-            letters,
-        })
-        .collect()
+    let printed = letters.iter().filter(|one| printed.contains(&one.letter));
+    let letters = printed.map(|one| {
+        (
+            one.specification.clone(),
+            one.group.clone(),
+            one.letter.clone(),
+        )
+    });
+    MiFacts::grouped(letters, day, line_item)
 }
 
 #[cfg(test)]
