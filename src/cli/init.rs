@@ -290,9 +290,11 @@ fn quoted(text: &str) -> String {
 }
 
 fn told(answers: &InitArgs, path: &Path) -> String {
-    let next = match (&answers.kid, &answers.private_key) {
-        (Some(_), Some(_)) => "letterproof doctor --target int",
-        _ => "letterproof keygen --kid int-1 --out keys",
+    let kid = answers.kid.as_deref().unwrap_or("int-1");
+    let made = answers.private_key.as_deref().is_some_and(Path::is_file);
+    let next = match made {
+        true => "letterproof doctor --target int".to_owned(),
+        false => format!("letterproof keygen --kid {kid} --out keys"),
     };
     format!(
         "Written: {}\nIt holds no secret. What is still a comment in it is not set.\nNext: {next}\n",

@@ -112,7 +112,7 @@ pub fn run(args: &KeygenArgs, common: &Common) -> Result<ExitCode, CliError> {
     draft.save(&files.email).map_err(KeygenError::from)?;
     match common.format {
         Format::Json => print_json(&files)?,
-        Format::Human => print(&told(&files))?,
+        Format::Human => print(&told(&files, config.file.as_deref()))?,
     }
     Ok(ExitCode::PASSED)
 }
@@ -153,13 +153,22 @@ pub(super) fn write(path: &Path, text: &str, mode: u32) -> Result<(), KeygenErro
 }
 
 /// The steps in the developer portal, from the integration guide ("Prepare your integration").
-fn told(files: &Made) -> String {
+fn told(files: &Made, config: Option<&Path>) -> String {
     let (key, jwks, email) = (
         files.private_key.display(),
         files.jwks.display(),
         files.email.display(),
     );
     let kid = &files.kid;
+    let configure = match config {
+        Some(file) => format!(
+            "Set private_key = \"{key}\" and kid = \"{kid}\" under [target.int] of {}.",
+            file.display()
+        ),
+        None => {
+            format!("letterproof init --kid {kid} --private-key {key} --api-key-env INT_API_KEY")
+        }
+    };
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -178,8 +187,8 @@ fn told(files: &Made) -> String {
   4. Put the application's API key into an environment variable, such as INT_API_KEY.
   5. Put the APIM Application ID into the email draft and send it: NHS Notify registers
      the application to INT.
-  6. letterproof init --kid {kid} --private-key {key} --api-key-env INT_API_KEY
-     letterproof doctor --target int
+  6. {configure}
+  7. letterproof doctor --target int
 "
     );
     text

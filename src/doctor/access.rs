@@ -64,6 +64,10 @@ async fn letter(subject: &Subject, supplier: &Supplier, heard: &mut Heard<'_>) -
         Ok(_) => (let_in(), anything()),
         Err(error) => judged(error),
     };
+    let registration = match subject.settings.endpoint.credentials {
+        Some(_) => registration,
+        None => Finding::skipped("registration", "this target asks nobody who they are"),
+    };
     heard.take(registration.asked_as(id.clone()));
     heard.take(letters.asked_as(id));
     exchange

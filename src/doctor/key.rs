@@ -9,6 +9,9 @@ use crate::keys::{BITS, Jwks, KeyPair};
 
 use super::Finding;
 
+/// What RS512 takes at least (RFC 7518, 3.3).
+const LEAST_BITS: usize = 2048;
+
 const KEY: &str = "key";
 const JWKS: &str = "jwks";
 
@@ -62,6 +65,14 @@ fn size(pair: &KeyPair) -> Finding {
     let seen = format!("RSA, {bits} bits, readable for its owner alone");
     if bits >= BITS {
         return Finding::ok(KEY, seen);
+    }
+    if bits < LEAST_BITS {
+        return Finding::fail(
+            KEY,
+            format!("RSA, {bits} bits: fewer than {LEAST_BITS} bits"),
+            "the key is too short to sign with RS512",
+            "make another with `letterproof keygen`, and upload its JWKS",
+        );
     }
     Finding::warning(KEY, seen).because(
         format!("the developer portal's guide asks for {BITS} bits; a smaller key may be refused"),

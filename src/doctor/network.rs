@@ -4,12 +4,17 @@ use reqwest::Url;
 
 use crate::client::{ClientError, Endpoint, Settings, Supplier};
 
-use super::{Finding, Heard, Subject, answer, clock};
+use super::{Finding, Heard, Outcome, Subject, answer, clock};
 
 /// Checks names, TLS, clock and base path; true if the target can be reached.
 pub(super) async fn check(subject: &Subject, supplier: &Supplier, heard: &mut Heard<'_>) -> bool {
     let names = dns(subject).await;
+    let found = names.outcome != Outcome::Fail;
     heard.take(names);
+    if !found {
+        heard.skip(&["tls"], "a host is not found");
+        return false;
+    }
     let answered = supplier.ping().await;
     let reached = !matches!(
         answered,

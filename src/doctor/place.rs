@@ -42,7 +42,7 @@ fn writable(check: &'static str, folder: &Path) -> Finding {
 fn room(places: &Places) -> Finding {
     const CHECK: &str = "disk";
     let needed = RUN_MB + if places.keeps_all_pdfs { PDFS_MB } else { 0 };
-    let free = match rustix::fs::statvfs(&nearest(&places.evidence)) {
+    let free = match rustix::fs::statvfs(nearest(&places.evidence)) {
         Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize) / 1_000_000,
         Err(error) => return Finding::skipped(CHECK, format!("the disk does not tell: {error}")),
     };

@@ -37,7 +37,7 @@ impl Variables {
         };
         Self {
             proxies: named(&PROXIES),
-            no_proxy: ["NO_PROXY", "no_proxy"].iter().any(|name| set(&name)),
+            no_proxy: ["NO_PROXY", "no_proxy"].iter().any(set),
             certificates: named(&CERTIFICATES),
         }
     }

@@ -1,7 +1,7 @@
 //! API key, private key, kid: what the configuration gives, and what is wrong with it.
 
 use crate::cli::config::{Config, ConfigError, TargetAccess};
-use crate::doctor::{Finding, Published, published};
+use crate::doctor::{Finding, Outcome, Published, published};
 use crate::targets::Target;
 
 use super::{DoctorArgs, jwks_of};
@@ -33,7 +33,10 @@ pub(super) fn check(
     let jwks = key.and_then(|key| jwks_of(args.jwks.as_deref(), &key, kid));
     let file = jwks.as_deref();
     lines.extend(published(pem, &Published { file, kid }));
-    (lines, Some(access))
+    let signs = !lines
+        .iter()
+        .any(|line| line.check == "key" && line.outcome == Outcome::Fail);
+    (lines, signs.then_some(access))
 }
 
 /// A secret that is missing or cannot be read: which, why, and where it belongs.

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::client::{Credentials, Endpoint, Settings};
 use crate::doctor::{self, Finding, Outcome, Places, Subject, Variables};
 use crate::evidence::{Journal, Policy, Redactor, RunDir};
+use crate::ledger::LedgerError;
 use crate::model::Status;
 use crate::progress::Progress;
 use crate::simulator::{Options, Simulator};
@@ -110,6 +111,17 @@ impl Report {
     }
 }
 
+/// What a target answers from fixed texts: no run can prove anything by it.
+fn canned(target: &Target) -> Option<Finding> {
+    let told = target.canned.join("; ");
+    (!target.canned.is_empty()).then(|| {
+        Finding::warning("canned", told).because(
+            "this target keeps no state and answers from fixed texts",
+            "try calls against it; acceptance tests need a simulator or INT",
+        )
+    })
+}
+
 fn misconfigured(error: &ConfigError) -> Finding {
     Finding::fail(
         "configuration",
@@ -135,6 +147,7 @@ impl Visit<'_> {
         let variables = Variables::read(|name| ProcessEnvironment.get(name));
         let base_url = self.target.base_url.as_deref();
         let is_near = base_url.is_none_or(|url| url.starts_with("http://"));
+        findings.extend(canned(self.target));
         findings.push(doctor::surroundings(&variables, is_near));
         findings.extend(doctor::places(&self.places()));
         let access = self.config.target(&self.target.name, &ProcessEnvironment);
@@ -239,7 +252,11 @@ impl Visit<'_> {
     fn known_letters(&self) -> Result<Vec<String>, CliError> {
         let ledger = self.args.ledger.as_deref();
         let path = stock::ledger_path(ledger, self.common, &self.target.name);
-        let known = stock::from_ledger(&path, self.target)?;
+        let known = match stock::from_ledger(&path, self.target) {
+            // A run is under way; the line is then measured another time.
+            Err(CliError::Ledger(LedgerError::InUse(_))) => None,
+            known => known?,
+        };
         let letters = known.into_iter().flat_map(|known| known.letters);
         let sound = letters.filter(|letter| letter.has_hash && letter.status != Status::Rejected);
         Ok(sound.map(|letter| letter.id).collect())

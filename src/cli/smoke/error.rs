@@ -62,7 +62,9 @@ pub enum SmokeError {
     #[error("{0} is no smoke test of target {1} that waits for its letters to be printed")]
     NotWaiting(String, String),
     /// `--printed` names what was not retrieved.
-    #[error("letter {0} is not of this smoke test; its letters are {1}")]
+    #[error(
+        "letter {0} is not of this smoke test, or has no PDF; those that can be printed are {1}"
+    )]
     UnknownLetter(String, String),
     /// `--printed` names nothing.
     #[error("--printed names no letter: say all, or the ids of those that are printed")]

@@ -23,6 +23,8 @@ pub(super) struct Held {
     pub specification: Option<String>,
     /// Its group.
     pub group: Option<String>,
+    /// True if it has a PDF, so that it can be printed.
+    pub has_pdf: bool,
     /// Where its PDF lies; `None` if it has none, or in a later call.
     pub file: Option<PathBuf>,
     /// What stands against printing it, by the checks of preflight.
@@ -73,6 +75,7 @@ async fn one(
         letter: letter.id,
         specification: letter.specification_id,
         group: letter.group_id,
+        has_pdf: file.is_some(),
         file,
         defects,
     })

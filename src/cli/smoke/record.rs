@@ -95,9 +95,13 @@ pub(super) fn finish(journal: &Journal) -> Result<(), CliError> {
 /// The letters of an unfinished smoke test of `target` whose information was not sent yet.
 pub(super) fn read(dir: &RunDir, target: &str) -> Result<Vec<Held>, CliError> {
     let started = read_introduction(dir)?;
-    let waiting =
-        started.target.name == target && started.target.kind == "prod" && !dir.seal().exists();
-    let mut letters = Vec::new();
+    let not_waiting =
+        || SmokeError::NotWaiting(dir.path().display().to_string(), target.to_owned());
+    let of_target = started.target.name == target && started.target.kind == "prod";
+    if !of_target || dir.seal().exists() {
+        return Err(not_waiting().into());
+    }
+    let mut letters: Vec<Held> = Vec::new();
     for read in Reader::open(&dir.journal())? {
         // A torn last line of a killed process.
         let Ok(read) = read else { break };
@@ -107,17 +111,20 @@ pub(super) fn read(dir: &RunDir, target: &str) -> Result<Vec<Held>, CliError> {
             } => {
                 letters = listed.into_iter().map(held).collect();
             }
+            Event::PdfChecked { letter, .. } => {
+                if let Some(one) = letters.iter_mut().find(|one| one.letter == letter) {
+                    one.has_pdf = true;
+                }
+            }
             Event::Intent { mi: Some(_), .. } => {
                 return Err(SmokeError::Unclear(started.run_id).into());
             }
             _ => {}
         }
     }
-    match waiting && !letters.is_empty() {
-        true => Ok(letters),
-        false => {
-            Err(SmokeError::NotWaiting(dir.path().display().to_string(), target.to_owned()).into())
-        }
+    match letters.is_empty() {
+        false => Ok(letters),
+        true => Err(not_waiting().into()),
     }
 }
 
@@ -126,6 +133,7 @@ fn held(letter: crate::model::LetterFacts) -> Held {
         letter: letter.id,
         specification: letter.specification_id,
         group: letter.group_id,
+        has_pdf: false,
         file: None,
         defects: Vec::new(),
     }

@@ -1,7 +1,5 @@
 //! Management information of what was printed.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::cli::CliError;
@@ -25,19 +23,20 @@ pub(super) struct Taken {
     pub read_back: bool,
 }
 
-/// The letters that `printed` names.
+/// The letters that `printed` names; `all` are those that have a PDF.
 pub(super) fn chosen(letters: &[Held], printed: &[String]) -> Result<Vec<String>, SmokeError> {
-    let ids = || letters.iter().map(|letter| letter.letter.clone());
+    let with_pdf = letters.iter().filter(|letter| letter.has_pdf);
+    let ids = || with_pdf.clone().map(|letter| letter.letter.clone());
     let wanted: Vec<&str> = printed
         .iter()
         .map(|id| id.trim())
         .filter(|id| !id.is_empty())
         .collect();
-    if wanted == ["all"] {
-        return Ok(ids().collect());
-    }
     let mut chosen: Vec<String> = Vec::new();
-    for id in wanted {
+    if wanted == ["all"] {
+        chosen.extend(ids());
+    }
+    for id in wanted.into_iter().filter(|id| *id != "all") {
         if !ids().any(|known| known == id) {
             let known: Vec<String> = ids().collect();
             return Err(SmokeError::UnknownLetter(id.to_owned(), known.join(", ")));
@@ -76,14 +75,7 @@ pub(super) async fn submit(
 }
 
 async fn one(supplier: &Supplier, facts: MiFacts) -> Result<Taken, CliError> {
-    let mi = Mi {
-        line_item: facts.line_item.clone(),
-        timestamp: format!("{}T00:00:00Z", facts.date),
-        quantity: facts.quantity.into(),
-        specification_id: Some(facts.specification_id.clone()),
-        group_id: Some(facts.group_id.clone()),
-        stock_remaining: None,
-    };
+    let mi = Mi::from(&facts);
     let taken = supplier
         .submit_mi(&mi, &facts)
         .await
@@ -107,23 +99,15 @@ async fn one(supplier: &Supplier, facts: MiFacts) -> Result<Taken, CliError> {
 }
 
 fn entries(letters: &[Held], printed: &[String], day: &str, line_item: &str) -> Vec<MiFacts> {
-    let mut groups: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
-    for letter in letters.iter().filter(|one| printed.contains(&one.letter)) {
-        let key = |text: &Option<String>| text.clone().unwrap_or_default();
-        let group = (key(&letter.specification), key(&letter.group));
-        groups.entry(group).or_default().push(letter.letter.clone());
-    }
-    groups
-        .into_iter()
-        .map(|((specification_id, group_id), letters)| MiFacts {
-            date: day.to_owned(),
-            specification_id,
-            group_id,
-            line_item: line_item.to_owned(),
-            quantity: letters.len() as u64,
-            letters,
-        })
-        .collect()
+    let printed = letters.iter().filter(|one| printed.contains(&one.letter));
+    let letters = printed.map(|one| {
+        (
+            one.specification.clone(),
+            one.group.clone(),
+            one.letter.clone(),
+        )
+    });
+    MiFacts::grouped(letters, day, line_item)
 }
 
 #[cfg(test)]
@@ -131,11 +115,12 @@ mod tests {
     use super::*;
 
     fn letters() -> Vec<Held> {
-        [("A", "g1"), ("B", "g2"), ("C", "g1")]
+        [("A", "g1"), ("B", "g2"), ("C", "g1"), ("N", "g1")]
             .map(|(id, group)| Held {
                 letter: id.to_owned(),
                 specification: Some("s".to_owned()),
                 group: Some(group.to_owned()),
+                has_pdf: id != "N",
                 file: None,
                 defects: Vec::new(),
             })
