@@ -4,6 +4,7 @@ pub mod acceptance;
 pub mod audit;
 pub mod cli;
 pub mod client;
+pub mod contract;
 pub mod engine;
 pub mod evidence;
 pub mod ledger;

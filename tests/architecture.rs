@@ -19,8 +19,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("evidence", &["model"]),
     ("client", &["evidence", "model"]),
     ("observe", &["evidence", "model"]),
+    ("contract", &["model", "targets"]),
     ("acceptance", &["model"]),
-    ("audit", &["acceptance", "evidence", "model"]),
+    ("audit", &["acceptance", "contract", "evidence", "model"]),
     // Of `progress` the reports take how times and numbers are written.
     ("report", &["acceptance", "model", "progress"]),
     ("pack", &["acceptance", "audit", "evidence", "model"]),

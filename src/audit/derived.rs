@@ -29,8 +29,13 @@ impl DerivedFacts {
     pub fn take(&mut self, line: &Line) -> Vec<Finding> {
         let number = line.seq + 1;
         let mut findings: Vec<Finding> = self.follow(number, &line.event).into_iter().collect();
-        if let Event::Exchange(exchange) = &line.event {
-            findings.extend(self.take_exchange(line.seq, exchange));
+        match &line.event {
+            Event::Exchange(exchange) => findings.extend(self.take_exchange(line.seq, exchange)),
+            Event::ContractGiven { body, .. } => {
+                let unread = self.read(body).err();
+                findings.extend(unread.map(|message| Finding::line(number, message)));
+            }
+            _ => {}
         }
         findings
     }

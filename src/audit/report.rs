@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::model::Verdict;
+use crate::model::{ContractResult, Verdict};
 
 /// Something about a run that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -80,6 +80,8 @@ pub struct AuditReport {
     pub torn: bool,
     /// True if the run has a seal.
     pub sealed: bool,
+    /// The answers beside the API's description, looked at again.
+    pub contract: ContractResult,
     /// The verdicts, computed again.
     pub verdicts: BTreeMap<String, Verdict>,
     /// What does not hold; empty if everything does.

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 
 use crate::acceptance::{self, RunResult, RunView};
+use crate::contract::Checks;
 use crate::evidence::{
     BodyStore, EvidenceError, Fault, ReadLine, Reader, RunDir, Seal, build_seal,
 };
@@ -39,18 +40,23 @@ pub enum AuditError {
 /// If there is no journal, or a line of it does not hold.
 pub fn read_result(dir: &RunDir) -> Result<RunResult, AuditError> {
     let mut view = RunView::default();
+    let mut contract = Checks::default();
     let mut head = String::new();
+    let bodies = BodyStore::at(dir.bodies());
     for read in open(dir)? {
         let read = read.map_err(|fault| unreadable(dir, &fault.to_string()))?;
         view.apply(&read.line);
+        contract.take(&read.line, &mut |body| bodies.read(body).ok().flatten());
         head = read.hash;
     }
-    RunResult::of(&view, &head).ok_or_else(|| {
+    let mut result = RunResult::of(&view, &head).ok_or_else(|| {
         unreadable(
             dir,
             &format!("its first line is not run.started of schema {SCHEMA}"),
         )
-    })
+    })?;
+    result.contract = contract.result();
+    Ok(result)
 }
 
 /// How the run in `dir` introduced itself: the first line of its journal.
@@ -112,6 +118,8 @@ pub fn verify_run(dir: &RunDir, head: Option<&str>) -> Result<AuditReport, Audit
 
 struct Audit {
     view: RunView,
+    contract: Checks,
+    bodies: BodyStore,
     derived: DerivedFacts,
     /// Points judged since the last line that could change a judgement.
     round: HashSet<String>,
@@ -122,6 +130,8 @@ impl Audit {
     fn of(dir: &RunDir) -> Self {
         Self {
             view: RunView::default(),
+            contract: Checks::default(),
+            bodies: BodyStore::at(dir.bodies()),
             derived: DerivedFacts::over(BodyStore::at(dir.bodies())),
             round: HashSet::new(),
             report: AuditReport {
@@ -155,6 +165,9 @@ impl Audit {
         self.report.findings.extend(finding);
         self.follow_the_round(&line.event);
         self.view.apply(line);
+        let bodies = &self.bodies;
+        self.contract
+            .take(line, &mut |body| bodies.read(body).ok().flatten());
         self.report.events += 1;
         self.report.head.clone_from(&read.hash);
     }
@@ -208,6 +221,7 @@ impl Audit {
     fn end(&mut self, dir: &RunDir, head: Option<&str>) {
         self.report.bodies = self.derived.checked_bodies;
         self.report.withheld_pdfs = self.derived.withheld;
+        self.report.contract = self.contract.result();
         if let Some(result) = RunResult::of(&self.view, &self.report.head) {
             self.report.verdicts = result.verdicts();
         }

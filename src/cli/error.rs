@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::acceptance::SelectionError;
 use crate::audit::AuditError;
 use crate::client::SettingsError;
+use crate::contract::ContractError;
 use crate::engine::{EngineError, Problem};
 use crate::evidence::EvidenceError;
 use crate::ledger::LedgerError;
@@ -91,6 +92,25 @@ pub enum CliError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A description of the API that cannot be read.
+    #[error("--openapi: cannot read {}: {source}", path.display())]
+    OpenApiFile {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A description of the API that cannot be used.
+    #[error("--openapi: {} {source}", path.display())]
+    OpenApi {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: ContractError,
+    },
+    /// The description that letterproof brings along.
+    #[error("the built-in description of the API {0}; this is a fault of letterproof")]
+    OwnDescription(ContractError),
     /// `--resume` of a run that has come to its end.
     #[error("{} is complete: it has its seal; begin a new run without --resume", .0.display())]
     Complete(PathBuf),
@@ -161,6 +181,8 @@ impl CliError {
             | Self::OtherTarget { .. }
             | Self::NoBaseUrl(_)
             | Self::IdList { .. }
+            | Self::OpenApiFile { .. }
+            | Self::OpenApi { .. }
             | Self::Client(_)
             | Self::Audit(AuditError::NoRun(_)) => ExitCode::USAGE,
             Self::Engine(EngineError::Evidence(_)) => ExitCode::CANNOT_JUDGE,
@@ -179,6 +201,7 @@ impl CliError {
             | Self::Audit(_)
             | Self::Report(_)
             | Self::Policy(_)
+            | Self::OwnDescription(_)
             | Self::Step(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,
         }

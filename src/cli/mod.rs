@@ -4,9 +4,11 @@ mod args;
 mod check;
 pub mod config;
 mod criteria;
+mod drift;
 mod error;
 mod exit_code;
 mod id_list;
+mod openapi;
 mod output;
 mod plan;
 mod preflight;
@@ -57,6 +59,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Preflight(args)) => preflight::verb(args, common),
         Some(Verb::Verify(args)) => verify::run(args, common),
         Some(Verb::Report(args)) => report::run(args, common),
+        Some(Verb::Drift(args)) => drift::run(args, common),
     }
 }
 

@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::model::{Event, Exchange, Request, Response, Timestamp};
+use crate::model::{Body, Event, Exchange, Request, Response, Timestamp};
 
 use super::derive::{derived_events, may_state_facts};
 use super::redact::Sweep;
-use super::{BodyStore, EvidenceError, RawExchange, Reader, Redactor, RunDir, sha256_hex};
+use super::{BodyStore, EvidenceError, RawBody, RawExchange, Reader, Redactor, RunDir, sha256_hex};
 
 /// The `prev` of a journal's first line.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -206,6 +206,14 @@ impl Journal {
     /// If the file cannot be written.
     pub fn keep_document(&self, bytes: &[u8]) -> Result<(), EvidenceError> {
         self.0.bodies.keep_document(bytes)
+    }
+
+    /// Redacts `raw` and keeps it as the body of an event that is about to be written.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn keep(&self, raw: &RawBody) -> Result<Body, EvidenceError> {
+        self.0.bodies.keep(raw, &self.0.redactor.sweep(&[]))
     }
 
     /// Brings everything written so far to the disk.

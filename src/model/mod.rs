@@ -4,6 +4,7 @@
 //! written today can be read by any later part of the tool.
 
 mod body;
+mod contract;
 mod event;
 mod exchange;
 mod letter;
@@ -19,6 +20,9 @@ mod timestamp;
 mod verdict;
 
 pub use body::Body;
+pub use contract::{
+    ContractResult, DescriptionFacts, Difference, KnownDeviation, Observation, Weight,
+};
 pub use event::{Event, Line, SCHEMA};
 pub use exchange::{Exchange, Request, Response, Times};
 pub use letter::{Change, LetterFacts, Reason};

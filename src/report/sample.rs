@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::acceptance::result::{PointResult, RunResult};
 use crate::model::{
-    Judgement, Level, RunStarted, Settings, TargetFacts, Timestamp, ToolFacts, Verdict,
+    ContractResult, Judgement, Level, RunStarted, Settings, TargetFacts, Timestamp, ToolFacts,
+    Verdict,
 };
 
 pub(super) fn run() -> RunResult {
@@ -22,6 +23,7 @@ pub(super) fn run() -> RunResult {
             "unknown field \u{1b}[31m<b>colour</b> in an answer".into(),
         ],
         exchanges: 2_630,
+        contract: ContractResult::default(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::TargetKind;
+use super::deviation::{self, Deviation};
 
 /// Everything about a target that is no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,12 @@ pub struct Target {
     pub expected_letters: u64,
     /// The `Content-Type` of request bodies.
     pub media_type: String,
+    /// Base paths that the documentation names for the API, the likeliest first.
+    pub base_paths: Vec<String>,
+    /// What it answers from a fixed text, whatever is asked; empty where everything is real.
+    pub canned: Vec<String>,
+    /// Where the service is known to do otherwise than documented.
+    pub deviations: Vec<Deviation>,
     /// How long the simulator in this process takes to apply an update; `None` elsewhere.
     pub simulator_settle: Option<Duration>,
 }
@@ -48,17 +55,25 @@ impl Target {
     /// # Errors
     /// If the embedded file does not read, which a test rules out.
     pub fn documented(kind: TargetKind) -> Result<Self, TargetError> {
-        let file: File = toml::from_str(embedded(kind)).map_err(|error| TargetError {
-            name: kind.as_str(),
-            message: error.message().to_owned(),
-        })?;
-        Ok(file.into_target())
+        let file: File = read(kind.as_str(), embedded(kind))?;
+        Ok(file.into_target(deviation::of(kind)?))
     }
 
     /// True for the simulator that runs in this process.
     pub fn is_in_process(&self) -> bool {
         self.kind == TargetKind::Local && self.base_url.is_none()
     }
+}
+
+/// Reads the embedded file `name`.
+pub(super) fn read<T: serde::de::DeserializeOwned>(
+    name: &'static str,
+    text: &str,
+) -> Result<T, TargetError> {
+    toml::from_str(text).map_err(|error| TargetError {
+        name,
+        message: error.message().to_owned(),
+    })
 }
 
 /// How long the simulator takes to apply an update unless told otherwise.
@@ -90,6 +105,10 @@ struct File {
     settle_timeout_s: u64,
     expected_letters: u64,
     media_type: String,
+    #[serde(default)]
+    base_paths: Vec<String>,
+    #[serde(default)]
+    canned: Vec<String>,
     simulator: Option<Simulator>,
 }
 
@@ -100,7 +119,7 @@ struct Simulator {
 }
 
 impl File {
-    fn into_target(self) -> Target {
+    fn into_target(self, deviations: Vec<Deviation>) -> Target {
         Target {
             name: self.kind.as_str().to_owned(),
             kind: self.kind,
@@ -111,6 +130,9 @@ impl File {
             settle_timeout: Duration::from_secs(self.settle_timeout_s),
             expected_letters: self.expected_letters,
             media_type: self.media_type,
+            base_paths: self.base_paths,
+            canned: self.canned,
+            deviations,
             simulator_settle: self
                 .simulator
                 .map(|simulator| Duration::from_millis(simulator.settle_ms)),
@@ -142,6 +164,19 @@ mod tests {
         let local = Target::documented(TargetKind::Local).unwrap();
         assert_eq!(local.visibility_timeout, Duration::from_secs(3));
         assert_eq!(simulator_settle().unwrap(), Duration::from_millis(200));
+    }
+
+    #[test]
+    fn both_documented_base_paths_are_known_where_the_documentation_names_two() {
+        for kind in [TargetKind::Sandbox, TargetKind::Int, TargetKind::Prod] {
+            let target = Target::documented(kind).unwrap();
+            assert_eq!(
+                target.base_paths,
+                ["/nhs-notify-supplier", "/notify-supplier"]
+            );
+            let base = target.base_url.unwrap();
+            assert!(base.ends_with(&target.base_paths[0]), "{base}");
+        }
     }
 
     #[test]
