@@ -1,5 +1,6 @@
 //! `drift`: what a given description of the API changes for a supplier.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -86,15 +87,30 @@ impl Compared {
             (Effect::Additive, "Asks for no work"),
         ];
         for (effect, heading) in effects {
-            let of_it = self.changes.iter().filter(|change| change.effect == effect);
-            let lines: Vec<String> = of_it.map(line).collect();
+            let lines = self.lines(effect);
             if !lines.is_empty() {
                 // Writing to a String never fails.
-                let _ = write!(text, "\n{heading}\n{}", lines.concat());
+                let _ = write!(text, "\n{heading}\n{lines}");
             }
         }
         text.push_str(&self.conclusion());
         text
+    }
+
+    /// A schema that many endpoints share changes once: its change is told once, with them all.
+    fn lines(&self, effect: Effect) -> String {
+        let mut shared: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
+        for change in self.changes.iter().filter(|change| change.effect == effect) {
+            let what = (
+                change.part.as_str(),
+                change.place.as_str(),
+                change.what.as_str(),
+            );
+            shared.entry(what).or_default().push(&change.operation);
+        }
+        let mut lines: Vec<_> = shared.into_iter().collect();
+        lines.sort_by(|(_, one), (_, other)| one.cmp(other));
+        lines.into_iter().map(line).collect()
     }
 
     fn conclusion(&self) -> String {
@@ -114,15 +130,19 @@ impl Compared {
     }
 }
 
-fn line(change: &Change) -> String {
-    let place = match change.place.as_str() {
-        "" => String::new(),
-        place => format!(", {place}"),
-    };
-    let part = match change.part.as_str() {
+fn line(((part, place, what), operations): ((&str, &str, &str), Vec<&str>)) -> String {
+    let comma = if place.is_empty() { "" } else { ", " };
+    let part = match part {
         "endpoint" => String::new(),
-        part => format!(" · {part}{place}"),
+        part => format!(" · {part}{comma}{place}"),
     };
-    let told = format!("{}{part}: {}", change.operation, change.what);
-    format!("  {}\n", one_line(&told))
+    let (first, others) = match operations.as_slice() {
+        [] => ("", &[][..]),
+        [first, others @ ..] => (*first, others),
+    };
+    let told = one_line(&format!("{first}{part}: {what}"));
+    match others {
+        [] => format!("  {told}\n"),
+        others => format!("  {told}\n      also at {}\n", one_line(&others.join(", "))),
+    }
 }

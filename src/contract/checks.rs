@@ -346,3 +346,6 @@ fn weight(status: u16, difference: Difference) -> Weight {
         _ => Weight::Finding,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -230,8 +230,11 @@ impl<'d> Reading<'d> {
             };
             let (place, name) = (text("in"), text("name"));
             let lower = name.to_ascii_lowercase();
-            // A path's parameters stand in the path itself.
-            if place == "path" || (place == "header" && IGNORED.contains(&lower.as_str())) {
+            // A path's parameters stand in the path itself; one without a name is none.
+            if place == "path"
+                || name.is_empty()
+                || (place == "header" && IGNORED.contains(&lower.as_str()))
+            {
                 continue;
             }
             let name = if place == "header" { &lower } else { name };
@@ -314,4 +317,81 @@ fn is_undocumented(members: &Map<String, Value>) -> bool {
 pub(super) fn essence(media: &str) -> String {
     let essence = media.split(';').next().unwrap_or_default();
     essence.trim().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{supplier_api, token_endpoint};
+
+    #[test]
+    fn our_own_descriptions_read() {
+        let api = supplier_api().unwrap();
+        assert_eq!(api.endpoints(), 8);
+        assert_eq!(token_endpoint().unwrap().endpoints(), 1);
+        let list = api.operation("GET", "/letters").unwrap();
+        assert_eq!(
+            list.parameters.keys().collect::<Vec<_>>(),
+            [
+                "header x-correlation-id",
+                "header x-request-id",
+                "query limit"
+            ]
+        );
+        assert!(list.answer(429).is_some() && list.answer(418).is_none());
+    }
+
+    #[test]
+    fn a_path_is_met_by_its_segments() {
+        let api = supplier_api().unwrap();
+        let name = |method, path| api.operation(method, path).map(|found| found.name.clone());
+        assert_eq!(
+            name("GET", "/letters/a1/data").unwrap(),
+            "GET /letters/{id}/data"
+        );
+        assert_eq!(name("PATCH", "/letters/a1").unwrap(), "PATCH /letters/{id}");
+        for (method, path) in [
+            ("PUT", "/letters"),
+            ("GET", "/letters/"),
+            ("GET", "/letters/a/b"),
+            ("GET", ""),
+        ] {
+            assert_eq!(name(method, path), None, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_description_says_why() {
+        let cases = [
+            ("{}", "its `openapi` is not 3.something"),
+            (
+                "swagger: \"2.0\"\npaths: {}\n",
+                "its `openapi` is not 3.something",
+            ),
+            ("openapi: 3.1.0\n", "it has no `paths`"),
+            ("openapi: 3.0.3\npaths: []\n", "it has no `paths`"),
+            (
+                "openapi: 3.0.3\npaths:\n  /a:\n    $ref: a.yml\n",
+                "which is another file",
+            ),
+            (
+                "openapi: 3.0.3\npaths:\n  /a:\n    $ref: '#/x'\n",
+                "which it does not have",
+            ),
+            (
+                "openapi: 3.0.3\nx: {$ref: '#/y'}\ny: {$ref: '#/x'}\npaths:\n  /a:\n    $ref: '#/x'\n",
+                "refers back to itself",
+            ),
+        ];
+        for (text, why) in cases {
+            let told = Description::read(text).unwrap_err().to_string();
+            assert!(told.contains(why), "{text}: {told}");
+        }
+    }
+
+    #[test]
+    fn odd_parts_are_let_be() {
+        let odd = "openapi: 3.0.3\ninfo: [1]\npaths:\n  x-note: 1\n  /a: 3\n  /b:\n    get: 4\n    post:\n      parameters: 5\n      requestBody: [6]\n      responses: {200: 7, 201: {content: 8, headers: {a: 9}}}\n";
+        assert_eq!(Description::read(odd).unwrap().endpoints(), 2);
+    }
 }

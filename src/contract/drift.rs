@@ -245,3 +245,170 @@ fn answer_new(status: &str) -> Effect {
 fn is_success(status: &str) -> bool {
     status.starts_with(['1', '2', '3'])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::supplier_api;
+
+    const OWN: &str = include_str!("../../docs/api/supplier-api.yaml");
+
+    /// The changes that replacing `from` by `to` in our own description makes.
+    fn changed(from: &str, to: &str) -> Vec<String> {
+        assert!(OWN.contains(from), "{from}");
+        let new = Description::read(&OWN.replacen(from, to, 1)).unwrap();
+        let told = drift(&supplier_api().unwrap(), &new).into_iter();
+        let told = told.map(|change| {
+            let Change {
+                effect,
+                operation,
+                part,
+                place,
+                what,
+            } = change;
+            format!("{effect:?}: {operation} · {part} · {place}: {what}")
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn nothing_changed_is_no_change_and_what_is_undocumented_is_not_missed() {
+        assert_eq!(changed("", ""), [""; 0]);
+        let own = supplier_api().unwrap();
+        let mut documented = own.clone();
+        for operation in documented.operations.values_mut() {
+            operation.answers.retain(|_, answer| !answer.undocumented);
+            for answer in operation.answers.values_mut() {
+                answer.content.retain(|_, body| !body.undocumented);
+            }
+        }
+        assert_ne!(own, documented);
+        assert_eq!(drift(&own, &documented), []);
+    }
+
+    #[test]
+    fn a_new_status_is_read_by_four_endpoints_and_may_be_sent() {
+        let told = changed(
+            "        - FORWARDED\n",
+            "        - FORWARDED\n        - SHREDDED\n",
+        );
+        let breaking = told.iter().filter(|line| line.starts_with("Breaking"));
+        assert_eq!(
+            breaking.collect::<Vec<_>>(),
+            [
+                "Breaking: GET /letters · answer 200 · body.data[].attributes.status: may be \"SHREDDED\" now",
+                "Breaking: GET /letters/{id} · answer 200 · body.data.attributes.status: may be \"SHREDDED\" now",
+            ]
+        );
+        assert_eq!(told.len(), 4, "{told:?}");
+    }
+
+    #[test]
+    fn each_kind_of_change_is_told_with_what_it_asks() {
+        let cases = [
+            (
+                "  /mi/{id}:\n",
+                "  /mi/{id}/record:\n",
+                vec![
+                    "Breaking: GET /mi/{id} · endpoint · : is gone",
+                    "Additive: GET /mi/{id}/record · endpoint · : is new",
+                ],
+            ),
+            // A parameter's own name is nothing that a caller sees.
+            ("  /mi/{id}:\n", "  /mi/{record}:\n", vec![]),
+            (
+                "    post:\n      summary: Management",
+                "    put:\n      summary: Management",
+                vec![
+                    "Breaking: POST /mi · endpoint · : is gone",
+                    "Additive: PUT /mi · endpoint · : is new",
+                ],
+            ),
+            (
+                "          required: false\n          description: 1 to",
+                "          required: true\n          description: 1 to",
+                vec!["Breaking: GET /letters · request · query limit: is required now"],
+            ),
+            (
+                "        - name: limit\n",
+                "        - name: count\n",
+                vec![
+                    "Breaking: GET /letters · request · query limit: is gone",
+                    "Additive: GET /letters · request · query count: is new, and optional",
+                ],
+            ),
+            (
+                "          schema: { type: number }\n      responses",
+                "          schema: { type: integer }\n      responses",
+                vec!["Breaking: GET /letters · request · query limit: is integer now, was number"],
+            ),
+            (
+                "        \"201\":\n",
+                "        \"200\":\n",
+                vec![
+                    "Breaking: POST /mi · answer 200 · : is new",
+                    "Breaking: POST /mi · answer 201 · : is gone",
+                ],
+            ),
+            (
+                "required: [lineItem, timestamp, quantity]",
+                "required: [lineItem, timestamp, quantity, groupId]",
+                vec![
+                    "Breaking: POST /mi · request · body.data.attributes.groupId: is required now",
+                    "Additive: GET /mi/{id} · answer 200 · body.data.attributes.groupId: is required now",
+                    "Additive: POST /mi · answer 201 · body.data.attributes.groupId: is required now",
+                ],
+            ),
+            (
+                "            sha256Hash: { type: string }\n",
+                "",
+                vec![
+                    "Breaking: GET /letters · answer 200 · body.data[].attributes.sha256Hash: is gone",
+                    "Breaking: GET /letters/{id} · answer 200 · body.data.attributes.sha256Hash: is gone",
+                ],
+            ),
+            (
+                "            sha256Hash: { type: string }\n",
+                "            sha256Hash: { type: string }\n            pages: { type: integer }\n",
+                vec![
+                    "Additive: GET /letters · answer 200 · body.data[].attributes.pages: is new, and optional",
+                    "Additive: GET /letters/{id} · answer 200 · body.data.attributes.pages: is new, and optional",
+                ],
+            ),
+            (
+                "        quantity: { type: number }",
+                "        quantity: { type: integer, maximum: 9 }",
+                vec![
+                    "Breaking: POST /mi · request · body.data.attributes.quantity: has `maximum` 9 now",
+                    "Breaking: POST /mi · request · body.data.attributes.quantity: is integer now, was number",
+                    "Additive: GET /mi/{id} · answer 200 · body.data.attributes.quantity: has `maximum` 9 now",
+                    "Additive: GET /mi/{id} · answer 200 · body.data.attributes.quantity: is integer now, was number",
+                    "Additive: POST /mi · answer 201 · body.data.attributes.quantity: has `maximum` 9 now",
+                    "Additive: POST /mi · answer 201 · body.data.attributes.quantity: is integer now, was number",
+                ],
+            ),
+        ];
+        for (from, to, told) in cases {
+            assert_eq!(changed(from, to), told, "{to}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_more_asks_for_no_work_and_a_media_type_may() {
+        let told = changed(
+            "        \"202\":\n",
+            "        \"409\": { description: x }\n        \"202\":\n",
+        );
+        assert_eq!(told, ["Additive: POST /letters · answer 409 · : is new"]);
+        let told = changed(
+            "          application/vnd.api+json:\n              schema:\n                type: object\n                x-always: [data]",
+            "          application/json:\n              schema:\n                type: object\n                x-always: [data]",
+        );
+        assert_eq!(
+            told,
+            [
+                "Breaking: GET /letters · answer 200 · media type: is application/json now, was application/vnd.api+json"
+            ]
+        );
+    }
+}

@@ -9,20 +9,32 @@ use super::resolver::{Resolver, Target, reference};
 /// What the service always sends, though its description does not require it.
 const ALWAYS: &str = "x-always";
 
-/// Keywords that say nothing about a value.
-const WORDS: [&str; 12] = [
-    "$comment",
-    "$schema",
-    "default",
-    "deprecated",
-    "description",
-    "discriminator",
-    "example",
-    "examples",
-    "externalDocs",
-    "readOnly",
-    "title",
-    "writeOnly",
+/// Keywords with a plain value. What is none of these, nor of the lists below, says nothing about
+/// a value and is left out: words for people, and keys that stand in a schema by mistake.
+const PLAIN: [&str; 23] = [
+    ALWAYS,
+    "const",
+    "dependentRequired",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxContains",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minContains",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "nullable",
+    "pattern",
+    "required",
+    "type",
+    "uniqueItems",
 ];
 
 /// Keywords whose value is a schema.
@@ -89,8 +101,6 @@ fn unfold_members(
     for (keyword, value) in members {
         let name = keyword.as_str();
         let value = match value {
-            _ if WORDS.contains(&name) => continue,
-            _ if name.starts_with("x-") && name != ALWAYS => continue,
             _ if ONE.contains(&name) => unfold(resolver, value)?,
             Value::Array(schemas) if LISTS.contains(&name) => {
                 let schemas = schemas.iter().map(|schema| unfold(resolver, schema));
@@ -102,7 +112,8 @@ fn unfold_members(
                     .map(|(name, schema)| Ok((name.clone(), unfold(resolver, schema)?)));
                 Value::Object(named.collect::<Result<_, ContractError>>()?)
             }
-            other => other.clone(),
+            plain if PLAIN.contains(&name) => plain.clone(),
+            _ => continue,
         };
         unfolded.insert(keyword.clone(), value);
     }
