@@ -285,9 +285,10 @@ impl Look<'_, '_> {
         };
         let described = described.join(", ");
         self.differs(Difference::Changed, place::MEDIA_TYPE, &described, observed);
-        let mut content = answer.content.iter();
+        let is_json = |media: &str| media.is_empty() || media.contains("json");
+        let mut content = answer.content.iter().filter(|_| is_json(&stated));
         content
-            .find(|(media, _)| media.contains("json"))
+            .find(|(media, _)| is_json(media))
             .map(|(_, body)| body)
     }
 

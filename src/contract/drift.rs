@@ -81,17 +81,17 @@ impl Changes {
         for status in statuses {
             let part = format!("answer {status}");
             match (was.answers.get(status), is.answers.get(status)) {
-                (Some(old), Some(new)) if old.undocumented => {
+                (Some(old), Some(new)) if old.undocumented && !new.undocumented => {
                     let what = "is documented now".to_owned();
                     self.add(Effect::Additive, was, &part, "", what);
                     self.of_content(was, &part, (&old.content, &new.content), Sender::Service);
                 }
                 (Some(old), Some(new)) => self.of_answer(was, &part, old, new),
                 (Some(old), None) if !old.undocumented => {
-                    self.add(answer_gone(status), was, &part, "", "is gone".to_owned());
+                    self.add(of_status(status), was, &part, "", "is gone".to_owned());
                 }
-                (None, Some(_)) => {
-                    self.add(answer_new(status), was, &part, "", "is new".to_owned());
+                (None, Some(new)) if !new.undocumented => {
+                    self.add(of_status(status), was, &part, "", "is new".to_owned());
                 }
                 _ => {}
             }
@@ -224,26 +224,14 @@ const fn requirement(sender: Sender, more: bool) -> Effect {
     }
 }
 
-/// A success that never comes again is missed; a refusal is not.
-fn answer_gone(status: &str) -> Effect {
-    if is_success(status) {
+/// A success that never comes again is missed, and another one has to be understood; a refusal
+/// more or less is neither.
+fn of_status(status: &str) -> Effect {
+    if status.starts_with(['1', '2', '3']) {
         Effect::Breaking
     } else {
         Effect::Additive
     }
-}
-
-/// Another success has to be understood; another refusal is a refusal.
-fn answer_new(status: &str) -> Effect {
-    if is_success(status) {
-        Effect::Breaking
-    } else {
-        Effect::Additive
-    }
-}
-
-fn is_success(status: &str) -> bool {
-    status.starts_with(['1', '2', '3'])
 }
 
 #[cfg(test)]
