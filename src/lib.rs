@@ -5,6 +5,7 @@ pub mod audit;
 pub mod browser;
 pub mod cli;
 pub mod client;
+pub mod contract;
 pub mod doctor;
 pub mod engine;
 pub mod evidence;

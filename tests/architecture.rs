@@ -27,8 +27,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("evidence", &["model"]),
     ("client", &["evidence", "model"]),
     ("observe", &["evidence", "model"]),
+    ("contract", &["model"]),
     ("acceptance", &["model"]),
-    ("audit", &["acceptance", "evidence", "model"]),
+    ("audit", &["acceptance", "contract", "evidence", "model"]),
     // Of `progress` the reports take how times and numbers are written.
     (
         "report",

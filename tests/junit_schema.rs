@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use letterproof::acceptance::result::{PointResult, RunResult};
 use letterproof::model::{
-    Judgement, Level, RunStarted, Settings, TargetFacts, Timestamp, ToolFacts, Verdict,
+    ContractResult, Judgement, Level, RunStarted, Settings, TargetFacts, Timestamp, ToolFacts,
+    Verdict,
 };
 use letterproof::report;
 use proptest::prelude::*;
@@ -49,6 +50,7 @@ fn run(words: &str) -> RunResult {
         points,
         notes: vec![words.into()],
         exchanges: 1,
+        contract: ContractResult::default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Judgement, Level, RunStarted, Timestamp, Verdict};
+use crate::model::{ContractResult, Judgement, Level, RunStarted, Timestamp, Verdict};
 
 use super::catalogue;
 use super::view::RunView;
@@ -28,6 +28,8 @@ pub struct RunResult {
     pub notes: Vec<String>,
     /// Number of exchanges.
     pub exchanges: u64,
+    /// The answers beside the API's description: whoever reads the bodies too fills it in.
+    pub contract: ContractResult,
 }
 
 /// An acceptance point with the judgement that counts: the last.
@@ -67,6 +69,7 @@ impl RunResult {
             finished: view.finished().is_some(),
             notes: view.notes().to_vec(),
             exchanges: view.exchange_count() as u64,
+            contract: ContractResult::default(),
             started,
         })
     }

@@ -42,8 +42,13 @@ impl DerivedFacts {
             self.production = started.target.kind == "prod";
         }
         let mut findings: Vec<Finding> = self.follow(number, &line.event).into_iter().collect();
-        if let Event::Exchange(exchange) = &line.event {
-            findings.extend(self.take_exchange(line.seq, exchange));
+        match &line.event {
+            Event::Exchange(exchange) => findings.extend(self.take_exchange(line.seq, exchange)),
+            Event::ContractGiven { body, .. } => {
+                let unread = self.read(body).err();
+                findings.extend(unread.map(|message| Finding::line(number, message)));
+            }
+            _ => {}
         }
         findings
     }

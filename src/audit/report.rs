@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::evidence::Signer;
-use crate::model::Verdict;
+use crate::model::{ContractResult, Verdict};
 
 /// Something about a run that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -89,6 +89,8 @@ pub struct AuditReport {
     pub signer: Option<Signer>,
     /// What people added after the seal, in lines of `review.jsonl`.
     pub additions: u64,
+    /// The answers beside the API's description, looked at again.
+    pub contract: ContractResult,
     /// The verdicts, computed again.
     pub verdicts: BTreeMap<String, Verdict>,
     /// What does not hold; empty if everything does.

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 
 use crate::acceptance::{self, RunResult, RunView};
+use crate::contract::Checks;
 use crate::evidence::{
     AdditionError, Additions, BodyStore, EvidenceError, Fault, ReadLine, Reader, RunDir, Seal,
     Signer, build_seal, check_signature, read_additions,
@@ -44,18 +45,23 @@ pub enum AuditError {
 /// If there is no journal, or a line of it does not hold.
 pub fn read_result(dir: &RunDir) -> Result<RunResult, AuditError> {
     let mut view = RunView::default();
+    let mut contract = Checks::default();
     let mut head = String::new();
+    let bodies = BodyStore::at(dir.bodies());
     for read in open(dir)? {
         let read = read.map_err(|fault| unreadable(dir, &fault.to_string()))?;
         view.apply(&read.line);
+        contract.take(&read.line, &mut |body| bodies.read(body).ok().flatten());
         head = read.hash;
     }
-    RunResult::of(&view, &head).ok_or_else(|| {
+    let mut result = RunResult::of(&view, &head).ok_or_else(|| {
         unreadable(
             dir,
             &format!("its first line is not run.started of schema {SCHEMA}"),
         )
-    })
+    })?;
+    result.contract = contract.result();
+    Ok(result)
 }
 
 /// The result of the sealed run in `dir` with its reviews, and what else was added to it.
@@ -144,6 +150,8 @@ pub fn examine_run(
 
 struct Audit {
     view: RunView,
+    contract: Checks,
+    bodies: BodyStore,
     derived: DerivedFacts,
     /// Points judged since the last line that could change a judgement.
     round: HashSet<String>,
@@ -154,6 +162,8 @@ impl Audit {
     fn of(dir: &RunDir, left_out: &BTreeSet<String>) -> Self {
         Self {
             view: RunView::default(),
+            contract: Checks::default(),
+            bodies: BodyStore::at(dir.bodies()),
             derived: DerivedFacts::over(BodyStore::at(dir.bodies()), left_out.clone()),
             round: HashSet::new(),
             report: AuditReport {
@@ -187,6 +197,9 @@ impl Audit {
         self.report.findings.extend(finding);
         self.follow_the_round(&line.event);
         self.view.apply(line);
+        let bodies = &self.bodies;
+        self.contract
+            .take(line, &mut |body| bodies.read(body).ok().flatten());
         self.report.events += 1;
         self.report.head.clone_from(&read.hash);
     }
@@ -246,6 +259,7 @@ impl Audit {
         self.report.bodies = self.derived.checked_bodies;
         self.report.withheld_pdfs = self.derived.withheld;
         self.report.withheld_hashes = std::mem::take(&mut self.derived.withheld_hashes);
+        self.report.contract = self.contract.result();
         let result = RunResult::of(&self.view, &self.report.head);
         if let Some(result) = &result {
             self.report.verdicts = result.verdicts();

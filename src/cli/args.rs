@@ -66,6 +66,8 @@ pub enum Verb {
     Smoke(super::smoke::SmokeArgs),
     /// Draft an email of onboarding.
     Email(super::email::EmailArgs),
+    /// Compare the API's description that letterproof brings along with a given OpenAPI file.
+    Drift(DriftArgs),
 }
 
 /// Flags of every verb.
@@ -133,6 +135,9 @@ pub struct RunArgs {
     /// Letters to fail in AT12, one id a line: declared to be defective.
     #[arg(long, value_name = "FILE")]
     pub fail_list: Option<PathBuf>,
+    /// Hold answers also against this OpenAPI description, JSON or YAML.
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub openapi: Option<PathBuf>,
     /// The run's id [default: time, target and a random part].
     #[arg(long, value_name = "ID")]
     pub run_id: Option<String>,
@@ -244,6 +249,14 @@ pub struct VerifyArgs {
     /// The chain head, or the zip's SHA-256, as known from elsewhere, such as the email.
     #[arg(long, value_name = "HASH")]
     pub head: Option<String>,
+}
+
+/// Flags of `drift`.
+#[derive(Clone, Debug, Args)]
+pub struct DriftArgs {
+    /// The OpenAPI description to compare with, JSON or YAML, in one file.
+    #[arg(long, value_name = "FILE")]
+    pub openapi: PathBuf,
 }
 
 /// Flags of `report`.

@@ -6,6 +6,7 @@ use crate::acceptance::SelectionError;
 use crate::audit::AuditError;
 use crate::browser::BrowserError;
 use crate::client::SettingsError;
+use crate::contract::ContractError;
 use crate::engine::{EngineError, Problem};
 use crate::evidence::{AdditionError, EvidenceError};
 use crate::ledger::LedgerError;
@@ -141,6 +142,25 @@ pub enum CliError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A description of the API that cannot be read.
+    #[error("--openapi: cannot read {}: {source}", path.display())]
+    OpenApiFile {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A description of the API that cannot be used.
+    #[error("--openapi: {} {source}", path.display())]
+    OpenApi {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: ContractError,
+    },
+    /// The description that letterproof brings along.
+    #[error("the built-in description of the API {0}; this is a fault of letterproof")]
+    OwnDescription(ContractError),
     /// `--resume` of a run that has come to its end.
     #[error("{} is complete: it has its seal; begin a new run without --resume", .0.display())]
     Complete(PathBuf),
@@ -212,6 +232,8 @@ impl CliError {
             | Self::OtherTarget { .. }
             | Self::NoBaseUrl(_)
             | Self::IdList { .. }
+            | Self::OpenApiFile { .. }
+            | Self::OpenApi { .. }
             | Self::Client(_)
             | Self::Browser(BrowserError::NotThere(_))
             | Self::Audit(AuditError::NoRun(_)) => ExitCode::USAGE,
@@ -260,6 +282,7 @@ impl CliError {
             | Self::Smoke(_)
             | Self::Browser(_)
             | Self::Policy(_)
+            | Self::OwnDescription(_)
             | Self::Step(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,
         }

@@ -6,6 +6,7 @@ mod check;
 pub mod config;
 mod criteria;
 mod doctor;
+mod drift;
 mod email;
 mod endpoint;
 mod error;
@@ -13,6 +14,7 @@ mod exit_code;
 mod id_list;
 mod init;
 mod keygen;
+mod openapi;
 mod output;
 mod pack;
 mod plan;
@@ -76,6 +78,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Init(args)) => init::run(args, common),
         Some(Verb::Keygen(args)) => keygen::run(args, common),
         Some(Verb::Email(args)) => email::run(args, common),
+        Some(Verb::Drift(args)) => drift::run(args, common),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::acceptance::grouped;
 use crate::audit::{AuditReport, verify_run};
 use crate::evidence::RunDir;
+use crate::model::{ContractResult, Weight};
 use crate::pack::{PackAudit, verify_pack};
 use crate::report::{SIMULATOR_WORDS, one_line};
 
@@ -158,11 +159,28 @@ fn told(report: &AuditReport, head_given: bool) -> String {
             count(report.additions)
         );
     }
+    let _ = writeln!(text, "Contract  {}", contract(&report.contract));
     for finding in &report.findings {
         let _ = writeln!(text, "✗ {finding}");
     }
     text.push_str(conclusion(report, head_given));
     text
+}
+
+/// What the answers came to beside the API's description; `report` names each difference.
+fn contract(contract: &ContractResult) -> String {
+    let number = |count: u64| grouped(usize::try_from(count).unwrap_or(usize::MAX));
+    let counts = [
+        (contract.count(Weight::Finding), "missing or changed"),
+        (contract.count(Weight::Observation), "added"),
+        (contract.count(Weight::Known), "known"),
+    ];
+    let told = counts.iter().map(|(count, word)| format!("{count} {word}"));
+    format!(
+        "{} answers beside the API's description: {}",
+        number(contract.answers),
+        told.collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn conclusion(report: &AuditReport, head_given: bool) -> &'static str {

@@ -229,6 +229,14 @@ impl Journal {
         self.0.bodies.keep_document(bytes)
     }
 
+    /// Redacts `raw` and keeps it as the body of an event that is about to be written.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn keep(&self, raw: &RawBody) -> Result<Body, EvidenceError> {
+        self.0.bodies.keep(raw, &self.0.redactor.sweep(&[]))
+    }
+
     /// Brings everything written so far to the disk.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Allocation, Change, Exchange, Judgement, LetterFacts, MiFacts, PdfCheck, RunFinished,
+    Allocation, Body, Change, Exchange, Judgement, LetterFacts, MiFacts, PdfCheck, RunFinished,
     RunStarted, Scope, Timestamp,
 };
 
@@ -38,6 +38,14 @@ pub enum Event {
     RunResumed {
         /// Bytes of a half-written line that moved to `journal.torn`.
         torn_bytes: u64,
+    },
+    /// The tester gave a description of the API, against which answers are held as well.
+    #[serde(rename = "contract.given")]
+    ContractGiven {
+        /// The name of its file, without its folder.
+        name: String,
+        /// The description.
+        body: Body,
     },
     /// Letters were reserved for the tests to come.
     #[serde(rename = "plan.made")]

@@ -5,6 +5,7 @@
 
 mod addition;
 mod body;
+mod contract;
 mod event;
 mod exchange;
 mod letter;
@@ -21,6 +22,7 @@ mod verdict;
 
 pub use addition::{Addition, AdditionLine, Decision};
 pub use body::Body;
+pub use contract::{ContractResult, DescriptionFacts, Difference, Observation, Weight};
 pub use event::{Event, Line, SCHEMA};
 pub use exchange::{Exchange, Request, Response, Times};
 pub use letter::{Change, LetterFacts, Reason};

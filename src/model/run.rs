@@ -59,9 +59,9 @@ pub struct TargetFacts {
 }
 
 /// Where a target is known to do otherwise than its documentation says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct KnownDeviation {
-    /// What criteria call it.
+    /// Its name, such as `response-media-type`.
     pub id: String,
     /// What it is about.
     pub about: String,

@@ -6,6 +6,7 @@
 //!
 //! [`RunResult`]: crate::acceptance::result::RunResult
 
+mod contract;
 mod error;
 mod har;
 mod html;

@@ -9,8 +9,8 @@ use crate::acceptance::RunView;
 use crate::acceptance::result::{PointResult, RunResult};
 use crate::evidence::{Journal, RawBody, RawExchange, RawResponse, Redactor, RunDir, write_seal};
 use crate::model::{
-    Body, Change, Event, Judgement, Level, Line, RunStarted, Scope, Settings, TargetFacts, Times,
-    Timestamp, ToolFacts, Verdict,
+    Body, Change, ContractResult, Event, Judgement, Level, Line, RunStarted, Scope, Settings,
+    TargetFacts, Times, Timestamp, ToolFacts, Verdict,
 };
 
 use super::part::{Addition, Part};
@@ -119,6 +119,7 @@ pub(super) fn run() -> RunResult {
             "unknown field \u{1b}[31m<b>colour</b> in an answer".into(),
         ],
         exchanges: 2_630,
+        contract: ContractResult::default(),
     }
 }
 

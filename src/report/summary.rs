@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::acceptance::result::{PointResult, RunResult};
 
+use super::contract;
 use super::outcome::{
     Outcome, counts_text, driven_sentence, needs_words, sign, simulator_words, word,
 };
@@ -20,6 +21,7 @@ pub fn summary(result: &RunResult) -> String {
         table(result),
         explained(result),
         notes(result),
+        observations(result),
         footer(result),
     ];
     let filled = parts.into_iter().filter(|part| !part.is_empty());
@@ -103,6 +105,18 @@ fn notes(result: &RunResult) -> String {
     let notes = result.notes.iter();
     let lines = notes.map(|note| format!("- {}\n", markdown(&text::shortened(note, LONGEST))));
     format!("## Notes\n\n{}", lines.collect::<String>())
+}
+
+fn observations(result: &RunResult) -> String {
+    let told = contract::sentences(&result.contract);
+    if told.is_empty() {
+        return String::new();
+    }
+    let line = |(sign, words): &contract::Told| {
+        format!("- {sign} {}\n", markdown(&text::shortened(words, LONGEST)))
+    };
+    let lines: String = told.iter().map(line).collect();
+    format!("## {}\n\n{lines}", contract::HEADING)
 }
 
 fn footer(result: &RunResult) -> String {

@@ -7,8 +7,9 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 
 use crate::acceptance::result::{PointResult, RunResult};
-use crate::model::Verdict;
+use crate::model::{ContractResult, Verdict};
 
+use super::contract;
 use super::outcome::{Outcome, by_test, counts_text, driven_sentence, needs_words, sign, word};
 use super::text;
 
@@ -22,6 +23,8 @@ const NARROWEST: usize = 60;
 const LONGEST: usize = 400;
 /// A sentence shorter than this may be printed again.
 const REPEATABLE: usize = 120;
+/// Observations that are printed; all stand in `verdicts.json`.
+const MOST_OBSERVATIONS: usize = 8;
 /// Room for the longest verdict, `not applicable`.
 const VERDICT: usize = 14;
 /// Room for the longest id, `AT15.3`.
@@ -89,6 +92,7 @@ pub fn terminal(result: &RunResult, places: Places<'_>, look: Look) -> String {
         page.test(points);
     }
     page.notes(&result.notes);
+    page.observations(&result.contract);
     page.places(places);
     page.ending(result);
     page.text
@@ -169,6 +173,21 @@ impl Page {
         self.line("Notes");
         for note in notes {
             self.hanging("  · ", 4, note);
+        }
+    }
+
+    fn observations(&mut self, contract: &ContractResult) {
+        let told = contract::sentences(contract);
+        if told.is_empty() {
+            return;
+        }
+        self.line("");
+        self.line(contract::HEADING);
+        for (sign, words) in told.iter().take(MOST_OBSERVATIONS) {
+            self.hanging(&format!("  {sign} "), 4, words);
+        }
+        if let more @ 1.. = told.len().saturating_sub(MOST_OBSERVATIONS) {
+            self.line(&format!("  … and {more} more in verdicts.json"));
         }
     }
 

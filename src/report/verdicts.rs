@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::acceptance::result::{PointResult, RunResult};
+use crate::model::ContractResult;
 
 use super::ReportError;
 use super::outcome::{Outcome, counts};
@@ -78,6 +79,9 @@ struct Verdicts<'r> {
     /// Each already JSON on one line: a point may rest on thousands of journal lines.
     points: Vec<Box<RawValue>>,
     notes: &'r [String],
+    /// The answers beside the API's description; absent if nobody looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contract: Option<&'r ContractResult>,
 }
 
 #[derive(Serialize)]
@@ -128,6 +132,7 @@ impl<'r> Verdicts<'r> {
             counts: counts(result),
             points: points(&result.points)?,
             notes: &result.notes,
+            contract: Some(&result.contract).filter(|looked| !looked.descriptions.is_empty()),
         })
     }
 }

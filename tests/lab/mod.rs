@@ -5,6 +5,9 @@
 
 #![allow(dead_code, clippy::expect_used, missing_docs)]
 
+mod contract;
+
+use contract::Contract;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -26,6 +29,7 @@ pub struct Lab {
     pub simulator: Simulator,
     pub token: String,
     client: Client,
+    contract: Contract,
 }
 
 /// One request, to be sent as it is.
@@ -62,7 +66,9 @@ impl Lab {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none());
         let client = client.build().expect("client");
+        let contract = Contract::of(simulator.base_url(), simulator.token_url());
         let mut lab = Lab {
+            contract,
             simulator,
             token: String::new(),
             client,
@@ -97,12 +103,14 @@ impl Lab {
         })
     }
 
-    /// Sends a request with the token; a path that starts with `http` is whole.
+    /// Sends a request with the token; a path that starts with `http` is whole. Every answer is
+    /// held against the description of the API.
     pub async fn ask(&self, ask: Ask) -> Answer {
         let url = match ask.path.starts_with("http") {
             true => ask.path.clone(),
             false => format!("{}{}", self.simulator.base_url(), ask.path),
         };
+        let (method, asked) = (ask.method.to_string(), url.clone());
         let mut request = self.client.request(ask.method, url);
         for (name, value) in &ask.headers {
             let value = value.replace("{token}", &self.token);
@@ -114,11 +122,13 @@ impl Lab {
         let answer = request.send().await.expect("answer");
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let body = answer.bytes().await.expect("body").to_vec();
-        Answer {
+        let answer = Answer {
             status,
             headers,
             body,
-        }
+        };
+        self.contract.hold(&method, &asked, &answer);
+        answer
     }
 
     /// Lists and leases; the ids in their order.

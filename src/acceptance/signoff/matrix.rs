@@ -194,7 +194,7 @@ mod tests {
 
     use super::*;
     use crate::acceptance::catalogue;
-    use crate::model::{Judgement, RunStarted, Settings, TargetFacts, ToolFacts};
+    use crate::model::{ContractResult, Judgement, RunStarted, Settings, TargetFacts, ToolFacts};
 
     /// The run number `number`, with these verdicts.
     fn run(number: i64, window: Option<u8>, verdicts: &[(&str, Verdict)]) -> RunResult {
@@ -212,6 +212,7 @@ mod tests {
                 .collect(),
             notes: Vec::new(),
             exchanges: 0,
+            contract: ContractResult::default(),
         }
     }
 

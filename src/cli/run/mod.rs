@@ -84,6 +84,9 @@ async fn execute(
         &history,
         prepared.introduction(&driven),
     )?;
+    if let Some(given) = &prepared.openapi {
+        given.keep(&journal)?;
+    }
     for note in prepared.notes() {
         progress.line(&note);
         journal.append(&Event::Note {

@@ -9,7 +9,9 @@ use crate::acceptance::planner::Request;
 use crate::acceptance::{PACK_REVISION, Profile, REFERENCE_CLIENT, grouped, select};
 use crate::cli::args::{Common, LocalArgs, RunArgs};
 use crate::cli::config::{self, Config, Credentials, Overrides, ProcessEnvironment};
+use crate::cli::openapi::{self, Given};
 use crate::cli::{CliError, check, id_list, stock};
+use crate::contract::Checks;
 use crate::engine::{PackPlanner, Selection, check_alone, select_scenarios};
 use crate::evidence::{RunDir, SigningKey, new_run_id};
 use crate::model::{
@@ -43,6 +45,8 @@ pub(super) struct Prepared {
     pub signing_key: Option<SigningKey>,
     /// The folder of the interrupted run that goes on.
     pub resumed: Option<RunDir>,
+    /// The description of the API that the tester gave.
+    pub openapi: Option<Given>,
     cancel_list: Option<Vec<String>>,
     fail_list: Vec<String>,
 }
@@ -86,6 +90,7 @@ impl Prepared {
             cancel_list: id_list::given("--cancel-list", args.cancel_list.as_deref())?,
             fail_list: id_list::given("--fail-list", args.fail_list.as_deref())?
                 .unwrap_or_default(),
+            openapi: described_by(args)?,
             window: args.window,
             signing_key: config.signing_key()?,
             resumed: resumed.map(|(dir, _)| dir),
@@ -234,6 +239,19 @@ fn target_name(args: &RunArgs, started: Option<&RunStarted>) -> Result<String, C
         }),
         _ => Ok(run.clone()),
     }
+}
+
+/// The description that `--openapi` names, which must be one that answers can be held against.
+fn described_by(args: &RunArgs) -> Result<Option<Given>, CliError> {
+    let Some(path) = &args.openapi else {
+        return Ok(None);
+    };
+    let given = openapi::read(path)?;
+    Checks::try_description(&given.text).map_err(|source| CliError::OpenApi {
+        path: path.clone(),
+        source,
+    })?;
+    Ok(Some(given))
 }
 
 /// The acceptance tests that the run covers: those asked for, or those of the interrupted run.

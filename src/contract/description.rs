@@ -1,0 +1,397 @@
+//! An OpenAPI description, reduced to what a supplier meets.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::resolver::Resolver;
+use super::{ContractError, document, schema};
+
+/// Methods as OpenAPI names them.
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// Parameters that OpenAPI leaves to security and content.
+const IGNORED: [&str; 3] = ["accept", "authorization", "content-type"];
+
+/// Said of what a service does and its API description does not say.
+const UNDOCUMENTED: &str = "x-undocumented";
+
+/// An API as a description has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Description {
+    /// Its title.
+    pub title: String,
+    /// Its version.
+    pub version: String,
+    /// Its endpoints.
+    pub(super) operations: BTreeMap<Endpoint, Operation>,
+}
+
+/// Path and method; the names of a path's parameters do not count.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Endpoint {
+    /// `/letters/{}`.
+    pub path: String,
+    /// `GET`.
+    pub method: String,
+}
+
+/// What can be done at an endpoint.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Operation {
+    /// As the description spells it: `GET /letters/{id}`.
+    pub name: String,
+    /// By place and name: `query limit`.
+    pub parameters: BTreeMap<String, Part>,
+    /// The request's body.
+    pub body: Option<Content>,
+    /// By status: `200`, `4XX`, `default`.
+    pub answers: BTreeMap<String, Answer>,
+}
+
+/// A parameter or a header.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Part {
+    /// It must be there.
+    pub required: bool,
+    /// It is always there, though the description does not require it.
+    pub always: bool,
+    /// What it looks like.
+    pub schema: Value,
+}
+
+/// Bodies by media type, in lower case.
+pub(super) type Content = BTreeMap<String, Body>;
+
+/// A body of one media type.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Body {
+    /// What it looks like.
+    pub schema: Value,
+    /// It is sent, though the API description does not say so.
+    pub undocumented: bool,
+}
+
+/// What can be answered with one status.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Answer {
+    /// Headers, in lower case.
+    pub headers: BTreeMap<String, Part>,
+    /// The answer's body.
+    pub content: Content,
+    /// It is sent, though the API description does not say so.
+    pub undocumented: bool,
+}
+
+impl Description {
+    /// Reads a description, JSON or YAML, whose references stay within it.
+    ///
+    /// # Errors
+    /// If it cannot be read, is no OpenAPI 3 description, or is larger or deeper than one can be.
+    pub fn read(text: &str) -> Result<Self, ContractError> {
+        let document = document::read(text)?;
+        let version = document.get("openapi").and_then(Value::as_str);
+        if !version.is_some_and(|version| version.starts_with("3.")) {
+            return Err(ContractError::NotOpenApi(
+                "its `openapi` is not 3.something",
+            ));
+        }
+        let paths = document.get("paths").and_then(Value::as_object);
+        let paths = paths.ok_or(ContractError::NotOpenApi("it has no `paths`"))?;
+        let info = |name: &str| {
+            document["info"][name]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        };
+        Ok(Self {
+            title: info("title"),
+            version: info("version"),
+            operations: Reading(Resolver::over(&document)).operations(paths)?,
+        })
+    }
+
+    /// How many endpoints it has.
+    pub fn endpoints(&self) -> usize {
+        self.operations.len()
+    }
+
+    /// The endpoint that answers `method` at `path`, which is told without its base.
+    pub(super) fn operation(&self, method: &str, path: &str) -> Option<&Operation> {
+        let answers = |endpoint: &Endpoint| endpoint.method == method && endpoint.answers(path);
+        let mut fitting = self
+            .operations
+            .iter()
+            .filter(|(endpoint, _)| answers(endpoint));
+        // A path that is spelled out comes before one with a parameter.
+        let exact = fitting.clone().find(|(endpoint, _)| endpoint.path == path);
+        exact
+            .or_else(|| fitting.next())
+            .map(|(_, operation)| operation)
+    }
+}
+
+impl Endpoint {
+    fn of(path: &str, method: &str) -> Self {
+        let segments = path.split('/').map(|segment| match segment {
+            named if named.starts_with('{') && named.ends_with('}') => "{}",
+            plain => plain,
+        });
+        Self {
+            path: segments.collect::<Vec<_>>().join("/"),
+            method: method.to_ascii_uppercase(),
+        }
+    }
+
+    fn answers(&self, path: &str) -> bool {
+        let mut here = path.split('/');
+        let mut all = self.path.split('/');
+        let fit = all.by_ref().all(|segment| {
+            let there = here.next();
+            there.is_some_and(|there| there == segment || (segment == "{}" && !there.is_empty()))
+        });
+        fit && here.next().is_none()
+    }
+}
+
+impl Operation {
+    /// What the description says of an answer with `status`.
+    pub fn answer(&self, status: u16) -> Option<&Answer> {
+        let class = format!("{}XX", status / 100);
+        let lower = class.to_ascii_lowercase();
+        let names = [status.to_string(), class, lower, "default".to_owned()];
+        names.iter().find_map(|name| self.answers.get(name))
+    }
+}
+
+struct Reading<'d>(Resolver<'d>);
+
+impl<'d> Reading<'d> {
+    fn operations(
+        &mut self,
+        paths: &'d Map<String, Value>,
+    ) -> Result<BTreeMap<Endpoint, Operation>, ContractError> {
+        let mut operations = BTreeMap::new();
+        for (path, item) in paths.iter().filter(|(path, _)| path.starts_with('/')) {
+            let Some(item) = self.0.object(item)? else {
+                continue;
+            };
+            for method in METHODS {
+                let Some(operation) = item.get(method) else {
+                    continue;
+                };
+                let endpoint = Endpoint::of(path, method);
+                let name = format!("{} {path}", endpoint.method);
+                let operation = self.operation(name, item.get("parameters"), operation)?;
+                operations.insert(endpoint, operation);
+            }
+        }
+        Ok(operations)
+    }
+
+    fn operation(
+        &mut self,
+        name: String,
+        shared: Option<&'d Value>,
+        operation: &'d Value,
+    ) -> Result<Operation, ContractError> {
+        let Some(operation) = self.0.object(operation)? else {
+            return Ok(Operation {
+                name,
+                ..Operation::default()
+            });
+        };
+        let own = operation.get("parameters");
+        Ok(Operation {
+            name,
+            parameters: self.parameters(shared.into_iter().chain(own))?,
+            body: self.request_body(operation.get("requestBody"))?,
+            answers: self.answers(operation.get("responses"))?,
+        })
+    }
+
+    /// Those of the path, then those of the method, which win.
+    fn parameters(
+        &mut self,
+        lists: impl Iterator<Item = &'d Value>,
+    ) -> Result<BTreeMap<String, Part>, ContractError> {
+        let mut parameters = BTreeMap::new();
+        for parameter in lists.filter_map(Value::as_array).flatten() {
+            let Some(members) = self.0.object(parameter)? else {
+                continue;
+            };
+            let text = |name: &str| {
+                members
+                    .get(name)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+            };
+            let (place, name) = (text("in"), text("name"));
+            let lower = name.to_ascii_lowercase();
+            // A path's parameters stand in the path itself; one without a name is none.
+            if place == "path"
+                || name.is_empty()
+                || (place == "header" && IGNORED.contains(&lower.as_str()))
+            {
+                continue;
+            }
+            let name = if place == "header" { &lower } else { name };
+            parameters.insert(format!("{place} {name}"), self.part(members)?);
+        }
+        Ok(parameters)
+    }
+
+    fn part(&mut self, members: &'d Map<String, Value>) -> Result<Part, ContractError> {
+        let says = |name: &str| members.get(name) == Some(&Value::Bool(true));
+        let schema = members.get("schema").unwrap_or(&Value::Bool(true));
+        Ok(Part {
+            required: says("required"),
+            always: says("x-always"),
+            schema: schema::unfold(&mut self.0, schema)?,
+        })
+    }
+
+    fn request_body(&mut self, body: Option<&'d Value>) -> Result<Option<Content>, ContractError> {
+        let Some(body) = body else { return Ok(None) };
+        let members = self.0.object(body)?;
+        let content = members.and_then(|members| members.get("content"));
+        Ok(Some(self.content(content)?))
+    }
+
+    fn answers(
+        &mut self,
+        answers: Option<&'d Value>,
+    ) -> Result<BTreeMap<String, Answer>, ContractError> {
+        let mut read = BTreeMap::new();
+        for (status, answer) in answers.and_then(Value::as_object).into_iter().flatten() {
+            let Some(members) = self.0.object(answer)? else {
+                continue;
+            };
+            let answer = Answer {
+                headers: self.headers(members.get("headers"))?,
+                content: self.content(members.get("content"))?,
+                undocumented: is_undocumented(members),
+            };
+            read.insert(status.clone(), answer);
+        }
+        Ok(read)
+    }
+
+    fn headers(
+        &mut self,
+        headers: Option<&'d Value>,
+    ) -> Result<BTreeMap<String, Part>, ContractError> {
+        let mut read = BTreeMap::new();
+        for (name, header) in headers.and_then(Value::as_object).into_iter().flatten() {
+            if let Some(members) = self.0.object(header)? {
+                read.insert(name.to_ascii_lowercase(), self.part(members)?);
+            }
+        }
+        Ok(read)
+    }
+
+    fn content(&mut self, content: Option<&'d Value>) -> Result<Content, ContractError> {
+        let mut read = Content::new();
+        for (media, body) in content.and_then(Value::as_object).into_iter().flatten() {
+            let Some(members) = self.0.object(body)? else {
+                continue;
+            };
+            let schema = members.get("schema").unwrap_or(&Value::Bool(true));
+            let body = Body {
+                schema: schema::unfold(&mut self.0, schema)?,
+                undocumented: is_undocumented(members),
+            };
+            read.insert(essence(media), body);
+        }
+        Ok(read)
+    }
+}
+
+fn is_undocumented(members: &Map<String, Value>) -> bool {
+    members.get(UNDOCUMENTED) == Some(&Value::Bool(true))
+}
+
+/// A media type without its parameters, in lower case.
+pub(super) fn essence(media: &str) -> String {
+    let essence = media.split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{supplier_api, token_endpoint};
+
+    #[test]
+    fn our_own_descriptions_read() {
+        let api = supplier_api().unwrap();
+        assert_eq!(api.endpoints(), 8);
+        assert_eq!(token_endpoint().unwrap().endpoints(), 1);
+        let list = api.operation("GET", "/letters").unwrap();
+        assert_eq!(
+            list.parameters.keys().collect::<Vec<_>>(),
+            [
+                "header x-correlation-id",
+                "header x-request-id",
+                "query limit"
+            ]
+        );
+        assert!(list.answer(429).is_some() && list.answer(418).is_none());
+    }
+
+    #[test]
+    fn a_path_is_met_by_its_segments() {
+        let api = supplier_api().unwrap();
+        let name = |method, path| api.operation(method, path).map(|found| found.name.clone());
+        assert_eq!(
+            name("GET", "/letters/a1/data").unwrap(),
+            "GET /letters/{id}/data"
+        );
+        assert_eq!(name("PATCH", "/letters/a1").unwrap(), "PATCH /letters/{id}");
+        for (method, path) in [
+            ("PUT", "/letters"),
+            ("GET", "/letters/"),
+            ("GET", "/letters/a/b"),
+            ("GET", ""),
+        ] {
+            assert_eq!(name(method, path), None, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_description_says_why() {
+        let cases = [
+            ("{}", "its `openapi` is not 3.something"),
+            (
+                "swagger: \"2.0\"\npaths: {}\n",
+                "its `openapi` is not 3.something",
+            ),
+            ("openapi: 3.1.0\n", "it has no `paths`"),
+            ("openapi: 3.0.3\npaths: []\n", "it has no `paths`"),
+            (
+                "openapi: 3.0.3\npaths:\n  /a:\n    $ref: a.yml\n",
+                "which is another file",
+            ),
+            (
+                "openapi: 3.0.3\npaths:\n  /a:\n    $ref: '#/x'\n",
+                "which it does not have",
+            ),
+            (
+                "openapi: 3.0.3\nx: {$ref: '#/y'}\ny: {$ref: '#/x'}\npaths:\n  /a:\n    $ref: '#/x'\n",
+                "refers back to itself",
+            ),
+        ];
+        for (text, why) in cases {
+            let told = Description::read(text).unwrap_err().to_string();
+            assert!(told.contains(why), "{text}: {told}");
+        }
+    }
+
+    #[test]
+    fn odd_parts_are_let_be() {
+        let odd = "openapi: 3.0.3\ninfo: [1]\npaths:\n  x-note: 1\n  /a: 3\n  /b:\n    get: 4\n    post:\n      parameters: 5\n      requestBody: [6]\n      responses: {200: 7, 201: {content: 8, headers: {a: 9}}}\n";
+        assert_eq!(Description::read(odd).unwrap().endpoints(), 2);
+    }
+}
