@@ -162,10 +162,14 @@ pub(super) fn deal_rejections(dealer: &mut Dealer<'_>) {
 
 /// Whoever finds letters in a group for errors that AT13 leaves alone should read why.
 fn tell_sound_ones(dealer: &mut Dealer<'_>) {
-    let letters = dealer.pool.stock.letters.iter();
+    let letters = dealer.pool.stock.letters.iter().enumerate();
     let sound: Vec<&str> = letters
-        .filter(|letter| letter.status == Status::Pending && letter.is_sound_among_errors())
-        .map(|letter| letter.id.as_str())
+        .filter(|(place, letter)| {
+            letter.status == Status::Pending
+                && letter.is_sound_among_errors()
+                && dealer.pool.defect(*place).is_none()
+        })
+        .map(|(_, letter)| letter.id.as_str())
         .collect();
     if !sound.is_empty() {
         dealer.plan.remarks.push(format!(
