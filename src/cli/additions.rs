@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::acceptance::{CATALOGUE, Point, RunResult, catalogue, is_open};
+use crate::acceptance::{Point, Profile, RunResult, catalogue, is_open};
 use crate::audit::read_reviewed;
 use crate::evidence::{
     AdditionError, EvidenceError, Redactor, RunDir, Seal, add, keep_attachment, said,
@@ -253,7 +253,7 @@ fn not_in_scope(point: &Point, result: &RunResult) -> AdditionCliError {
 
 fn known_test(name: &str) -> Result<&'static str, AdditionCliError> {
     let name = name.trim();
-    let mut tests = CATALOGUE.iter();
+    let mut tests = Profile::ALL.into_iter().flat_map(Profile::tests);
     let found = tests.find(|test| test.id.eq_ignore_ascii_case(name));
     found
         .map(|test| test.id)

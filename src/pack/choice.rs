@@ -1,6 +1,6 @@
 //! For each acceptance test the run that counts.
 
-use crate::acceptance::{AcceptanceTest, CATALOGUE};
+use crate::acceptance::{AcceptanceTest, Profile};
 use crate::audit::read_introduction;
 use crate::evidence::{EvidenceError, RunDir, Seal};
 use crate::model::{RunStarted, Verdict};
@@ -77,5 +77,15 @@ pub(super) fn choose(runs: &[SealedRun]) -> Vec<(&'static AcceptanceTest, Option
         };
         tested.or_else(named)
     };
-    CATALOGUE.iter().map(|test| (test, counts(test))).collect()
+    let tests = profile(runs).tests().iter();
+    tests.map(|test| (test, counts(test))).collect()
+}
+
+/// What runs of this target were tested by: the Acceptance Test Pack, or the sandbox's checks.
+fn profile(runs: &[SealedRun]) -> Profile {
+    let sandbox = |run: &SealedRun| run.started.target.kind == "sandbox";
+    match runs.iter().any(sandbox) {
+        true => Profile::Sandbox,
+        false => Profile::Supplier,
+    }
 }

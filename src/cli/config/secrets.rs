@@ -45,8 +45,9 @@ impl Config {
     pub fn known_secrets(&self, env: &dyn Environment) -> KnownSecrets {
         let mut known = KnownSecrets::default();
         for name in self.target_names() {
-            for (secret, read) in target::secrets(self.settings(), name, env) {
-                known.take(secret.0, &format!("target.{name}.{}", secret.1), read);
+            for secret in target::secrets(self.settings(), name, env) {
+                let key = format!("target.{name}.{}", secret.key);
+                known.take(secret.called, &key, secret.read);
             }
         }
         known.take("private-key", SIGNING_KEY, self.signing_key_text());

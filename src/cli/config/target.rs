@@ -103,24 +103,28 @@ pub(super) fn credentials(
     Ok(found)
 }
 
-/// Each secret of the target `name`: what it is called in evidence, its setting, and the secret if
-/// one is set. Unlike [`credentials`] it asks for none.
-pub(super) fn secrets(
-    settings: &Settings,
-    name: &str,
-    env: &dyn Environment,
-) -> [(
-    (&'static str, &'static str),
-    Result<Option<SecretString>, ConfigError>,
-); 3] {
+/// A secret of a target, if one is set and can be read.
+pub(super) struct TargetSecret {
+    /// What stands in its place in evidence.
+    pub called: &'static str,
+    /// Its setting.
+    pub key: &'static str,
+    /// The secret.
+    pub read: Result<Option<SecretString>, ConfigError>,
+}
+
+/// Each secret of the target `name`. Unlike [`credentials`] it asks for none.
+pub(super) fn secrets(settings: &Settings, name: &str, env: &dyn Environment) -> [TargetSecret; 3] {
     let keys = Keys { settings, name };
+    let secret = |called, key, read| TargetSecret { called, key, read };
     [
-        (("api-key", "api_key"), keys.api_key("api_key", env)),
-        (
-            ("api-key", "status_api_key"),
+        secret("api-key", "api_key", keys.api_key("api_key", env)),
+        secret(
+            "api-key",
+            "status_api_key",
             keys.api_key("status_api_key", env),
         ),
-        (("private-key", "private_key"), keys.private_key()),
+        secret("private-key", "private_key", keys.private_key()),
     ]
 }
 
