@@ -59,7 +59,15 @@ fn texts_of_two_megabytes_do_not_make_the_page_large() {
     let long = "wörd ".repeat(400_000);
     let page = page(&Whole::telling(&long));
     assert!(page.len() < 400_000, "{} bytes", page.len());
-    assert!(page.contains("more characters)"));
+    assert!(page.contains("more bytes)"));
+}
+
+#[test]
+fn tens_of_thousands_of_readings_do_not_make_the_page_large() {
+    let page = page(&Whole::with_readings(15_000, 2_500));
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    assert!(page.contains("The other "), "the others stand in rows");
+    assert!(page.contains("more rows between them, in exchanges.har"));
 }
 
 #[test]
