@@ -201,7 +201,7 @@ fn deviations_are_told_with_request_id_time_and_documentation() {
         "request id <code>request-13</code>",
         "2026-11-21 14:30:00.901 UTC",
         "a request ends within 29 s",
-        "These were made of local, not of the real service.",
+        "Seen on target local, which is not the real service.",
     ] {
         assert!(section.contains(said), "{said}");
     }
