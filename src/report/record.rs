@@ -222,11 +222,23 @@ impl Record {
             Route::Other => {
                 let absent = exchange.method == "GET" && status == Some(404);
                 if absent {
-                    self.deviate(Deviation::LinkToNothing, seq);
+                    let link = self.link_to(exchange);
+                    self.deviate(Deviation::LinkToNothing, link.unwrap_or(seq));
                 }
             }
             _ => self.look_at_headers(seq, exchange),
         }
+    }
+
+    /// The answer that led to a download: it has the request id that the storage knows nothing of.
+    fn link_to(&self, download: &Exchange) -> Option<u64> {
+        /// So many exchanges at most lie between a link and its use.
+        const NEAR: usize = 400;
+        let letter = letter_of(download)?;
+        let mut before = self.rows.iter().rev().take(NEAR);
+        let link = before
+            .find(|row| row.kind == Kind::Data && row.letter.as_deref() == Some(letter.as_str()));
+        link.map(|row| row.seq)
     }
 
     fn look_at_headers(&mut self, seq: u64, exchange: &Exchange) {

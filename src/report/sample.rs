@@ -298,8 +298,27 @@ impl Whole {
 
     /// The same, with `text` wherever a service, a supplier or a person can put a text.
     pub fn telling(text: &str) -> Self {
+        Self::of(lines(text), text)
+    }
+
+    /// The plain run, with `readings` more of `letters` letters in AT4.
+    pub fn with_readings(readings: u64, letters: u64) -> Self {
+        let mut lines = lines("a plain text");
+        let first = lines.len() as u64;
+        let read = |seq: u64| {
+            let path = format!("/letters/letter-{}", seq % letters);
+            line(
+                seq,
+                exchange(seq, "AT4", "GET", &path, 200, "application/json"),
+            )
+        };
+        lines.extend((first..first + readings).map(read));
+        Self::of(lines, "a plain text")
+    }
+
+    fn of(lines: Vec<Line>, text: &str) -> Self {
         let (mut view, mut record) = (RunView::default(), Record::default());
-        for line in lines(text) {
+        for line in lines {
             view.apply(&line);
             record.take(&line);
         }

@@ -14,14 +14,18 @@ const SHOWN: usize = 22;
 /// Lines behind these that can be unfolded.
 const FOLDED: usize = 60;
 
+/// To fold fewer than these would hide more than it saves.
+const FEW: usize = 12;
+
 /// Lines shown of a long body's end.
 const ENDING: usize = 4;
 
 /// The longest line, in characters.
 const LINE: usize = 400;
 
-/// The most bytes that are looked at: a body may be as large as a service likes.
-const MOST_BYTES: usize = 4 << 20;
+/// The most bytes that are set in lines: a list of 2,500 letters has 650 kB, but a body may be as
+/// large as a service likes.
+const MOST_BYTES: usize = 2 << 20;
 
 /// `body` as a card shows it; `what` is `Request body` or `Response body`.
 pub(super) fn body(what: &str, body: &Body, bodies: &Bodies) -> Markup {
@@ -66,7 +70,7 @@ fn text(bytes: &[u8], body: &Body) -> Markup {
         text.to_owned()
     };
     let lines: Vec<&str> = pretty.lines().collect();
-    if lines.len() <= SHOWN + ENDING {
+    if lines.len() <= SHOWN + FEW + ENDING {
         return html! { (block(&lines)) };
     }
     let end = lines.len() - ENDING;

@@ -67,14 +67,14 @@ fn facts(seq: u64, exchange: &Exchange, why: Option<&str>) -> Markup {
                 div { dt { "First byte after" } dd { (span(first)) } }
             }
             div { dt { "Ended (UTC)" } dd { (moment(times.done())) } }
-            @if let Some(id) = &exchange.request_id {
-                div { dt { "Request id" } dd { code { (cell(id)) } } }
-            }
             div { dt { "Journal line" } dd {
                 (seq)
                 @if exchange.attempt > 1 { ", attempt " (exchange.attempt) }
                 @if let Some(why) = why { ", " (why) " of its group" }
             } }
+            @if let Some(id) = &exchange.request_id {
+                div class="wide-fact" { dt { "Request id" } dd { code { (cell(id)) } } }
+            }
         }
     }
 }

@@ -42,7 +42,7 @@ fn row(context: &Context, test: &str, mi: &MiFact) -> Markup {
     let here = mi.run == context.part.result.started.run_id;
     html! {
         tr {
-            td { (cell(&facts.date)) }
+            td class="day" { (cell(&facts.date)) }
             td { (cell(&facts.specification_id)) br; (cell(&facts.group_id)) }
             td { (cell(&facts.line_item)) }
             td class="number" { (facts.quantity) }

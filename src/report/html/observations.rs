@@ -168,8 +168,8 @@ pub(super) fn section(runs: &[(&Context, Vec<Observation>)]) -> Markup {
             p { "Where the service answered otherwise than its documentation says. None of these decides a "
                 "verdict by itself; a point that a deviation left unmet says so on its sheet." }
             @for (context, _) in runs.iter().filter(|(context, _)| context.part.is_simulated()).take(1) {
-                p { strong { "These were made of " (cell(&context.part.result.started.target.name))
-                    ", not of the real service." } }
+                p { strong { "Seen on target " (cell(&context.part.result.started.target.name))
+                    ", which is not the real service." } }
             }
             @if none { p { "No deviation was seen." } }
             @for (context, observed) in runs {

@@ -26,13 +26,14 @@ pub(super) fn cell(text: &str) -> String {
     cut(text, CELL)
 }
 
-/// The first `most` characters of `text`, and how many more there are.
+/// The first `most` characters of `text`, and how many more bytes there are: counting the
+/// characters of a hostile text again and again would take longer than the whole page.
 pub(super) fn cut(text: &str, most: usize) -> String {
     let Some((end, _)) = text.char_indices().nth(most) else {
         return text.to_owned();
     };
-    let more = text[end..].chars().count();
-    format!("{} … ({} more characters)", &text[..end], grouped(more))
+    let more = grouped(text.len() - end);
+    format!("{} … ({more} more bytes)", &text[..end])
 }
 
 /// `2510` as `2,510`.
@@ -161,6 +162,6 @@ mod tests {
     #[test]
     fn a_long_text_says_how_much_more_there_is() {
         assert_eq!(cut("äöü", 3), "äöü");
-        assert_eq!(cut("äöüß", 3), "äöü … (1 more characters)");
+        assert_eq!(cut("äöüß", 3), "äöü … (2 more bytes)");
     }
 }

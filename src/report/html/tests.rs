@@ -59,7 +59,15 @@ fn texts_of_two_megabytes_do_not_make_the_page_large() {
     let long = "wörd ".repeat(400_000);
     let page = page(&Whole::telling(&long));
     assert!(page.len() < 400_000, "{} bytes", page.len());
-    assert!(page.contains("more characters)"));
+    assert!(page.contains("more bytes)"));
+}
+
+#[test]
+fn thousands_of_readings_do_not_make_the_page_large() {
+    let page = page(&Whole::with_readings(5_000, 1_500));
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    assert!(page.contains("The other "), "the others stand in rows");
+    assert!(page.contains("more rows between them, in exchanges.har"));
 }
 
 #[test]
@@ -193,7 +201,7 @@ fn deviations_are_told_with_request_id_time_and_documentation() {
         "request id <code>request-13</code>",
         "2026-11-21 14:30:00.901 UTC",
         "a request ends within 29 s",
-        "These were made of local, not of the real service.",
+        "Seen on target local, which is not the real service.",
     ] {
         assert!(section.contains(said), "{said}");
     }
