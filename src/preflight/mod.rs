@@ -19,6 +19,7 @@ mod frame;
 mod geometry;
 mod letter;
 mod load;
+mod operators;
 mod paper;
 mod policy;
 mod postcode;
