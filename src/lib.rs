@@ -7,6 +7,7 @@ pub mod client;
 pub mod engine;
 pub mod evidence;
 pub mod ledger;
+pub mod mail;
 pub mod model;
 pub mod preflight;
 pub mod progress;

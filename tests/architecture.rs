@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("targets", &[]),
     ("simulator", &[]),
     ("ledger", &["model"]),
+    ("mail", &["model"]),
     ("preflight", &["evidence", "model"]),
     ("evidence", &["model"]),
     ("client", &["evidence", "model"]),
