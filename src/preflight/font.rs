@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use lopdf::{Dictionary, Document, Encoding, Object};
 
 /// Most bytes that a font's character map may inflate to.
-const MAX_CMAP: usize = 1024 * 1024;
+const MAX_CMAP: usize = 256 * 1024;
 /// Width of a glyph that nobody states one for, in ems: the 14 standard fonts need not.
 const TYPICAL_WIDTH: f64 = 0.5;
 
@@ -131,13 +131,31 @@ impl<'a> Font<'a> {
         }
     }
 
+    /// How many widths the font states.
+    pub(super) fn stated_widths(&self) -> usize {
+        match &self.widths {
+            Widths::Simple { widths, .. } => widths.len(),
+            Widths::Composite { widths, ranges, .. } => widths.len() + ranges.len(),
+        }
+    }
+
+    /// Whether nothing that it says was decoded yet.
+    pub(super) fn is_unread(&self) -> bool {
+        self.encoding.get().is_none()
+    }
+
+    /// U+FFFD for each code.
+    pub(super) fn untold(&self, text: &[u8]) -> String {
+        "\u{fffd}".repeat(text.len().div_ceil(self.code_length()))
+    }
+
     /// What the codes say; U+FFFD for each where the font does not tell.
     pub(super) fn decode(&self, document: &'a Document, text: &[u8]) -> String {
         let encoding = self.encoding.get_or_init(|| self.encoding(document));
         let decoded = encoding
             .as_ref()
             .and_then(|encoding| encoding.bytes_to_string(text).ok());
-        decoded.unwrap_or_else(|| "\u{fffd}".repeat(text.len().div_ceil(self.code_length())))
+        decoded.unwrap_or_else(|| self.untold(text))
     }
 
     fn encoding(&self, document: &'a Document) -> Option<Encoding<'a>> {

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr2, memmem};
 
 /// How deep operands may nest.
-const MAX_NESTING: usize = 32;
+const MAX_NESTING: usize = 100;
 /// Bytes behind an `EI` that must look like contents: image data has the same letters by chance.
 const AFTER_IMAGE: usize = 12;
 
@@ -225,11 +225,25 @@ impl<'c> Operators<'c> {
     }
 }
 
-fn is_blank(byte: u8) -> bool {
+/// Where each value of a text begins that stands in no other one.
+pub(super) fn starts_of_values(text: &[u8]) -> Result<Vec<usize>, Malformed> {
+    let mut values = Operators::new(text);
+    let mut starts = Vec::new();
+    loop {
+        values.skip_blanks();
+        let start = text.len() - values.rest.len();
+        if let Token::End = values.token(0)? {
+            return Ok(starts);
+        }
+        starts.push(start);
+    }
+}
+
+pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b'\x0c' | b'\0')
 }
 
-fn is_regular(byte: u8) -> bool {
+pub(super) fn is_regular(byte: u8) -> bool {
     !is_blank(byte)
         && !matches!(
             byte,
@@ -275,7 +289,7 @@ fn hex(byte: u8) -> Option<u8> {
 }
 
 /// `#` and two digits stand for a byte in a name (ISO 32000-1, 7.3.5).
-fn unescaped_name(name: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn unescaped_name(name: &[u8]) -> Cow<'_, [u8]> {
     if memchr(b'#', name).is_none() {
         return Cow::Borrowed(name);
     }
@@ -404,7 +418,7 @@ mod tests {
         );
         assert_eq!(text(b"(a\\\r\nb\rc\r\nd)"), "Tj('ab\nc\nd')");
         assert_eq!(text(b"<41 4 >"), "Tj('A@')");
-        assert_eq!(text(b"/A#20B#"), "Tj(/A B#)");
+        assert_eq!(text(b"/A#20B# "), "Tj(/A B#)");
     }
 
     #[test]
@@ -425,7 +439,7 @@ mod tests {
 
     #[test]
     fn what_breaks_off_is_malformed() {
-        for content in [&b"(a"[..], b"<41", b"[1 2", b"<</A 1", &[b'['; 40]] {
+        for content in [&b"(a"[..], b"<41", b"[1 2", b"<</A 1", &[b'['; 140]] {
             assert_eq!(read(content), Err(Malformed));
         }
     }

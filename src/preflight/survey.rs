@@ -24,6 +24,12 @@ const MAX_OPERATORS: usize = 100_000;
 /// How deep forms, patterns and saved states may nest.
 const MAX_NESTING: usize = 28;
 const MAX_SAVED: usize = 512;
+/// Most glyph widths that all fonts may state.
+const MAX_WIDTHS: usize = 1_000_000;
+/// Most fonts whose character maps are read; an address is set in one or two.
+const MAX_MAPS: usize = 24;
+/// Most images that are remembered.
+const MAX_IMAGES: usize = 100_000;
 /// How often the clock is asked, in operators.
 const CLOCK_EVERY: usize = 256;
 /// Parts of an em that letters take above and below the baseline.
@@ -43,6 +49,8 @@ pub(super) enum SurveyFault {
     Nesting(usize),
     #[error("page {0}: contents do not parse")]
     Syntax(usize),
+    #[error("page {0}: its fonts state more than 1,000,000 widths")]
+    Widths(usize),
     #[error("reading the contents took too long")]
     Timeout,
 }
@@ -113,8 +121,13 @@ pub(super) fn survey(
         page: 0,
         operators: 0,
         content_left: 0,
+        widths: 0,
+        maps: 0,
     };
     for page in pages {
+        if deadline.passed() {
+            return Err(SurveyFault::Timeout);
+        }
         surveyor.page(*page)?;
     }
     Ok(surveyor.found)
@@ -175,6 +188,9 @@ struct Surveyor<'a> {
     page: usize,
     operators: usize,
     content_left: usize,
+    /// Glyph widths and character maps read so far.
+    widths: usize,
+    maps: usize,
 }
 
 type Step = Result<(), SurveyFault>;
@@ -261,8 +277,8 @@ impl<'a> Surveyor<'a> {
             b"Q" => run.restore(),
             b"cm" => run.transform(operands),
             b"BT" => run.begin_text(),
-            b"Tf" => self.set_font(run, operands),
-            b"gs" => self.set_state(run, operands),
+            b"Tf" => return self.set_font(run, operands),
+            b"gs" => return self.set_state(run, operands),
             b"Tj" => self.show(run, operands.first()),
             b"TJ" => self.show_list(run, operands.first()),
             b"'" => {
@@ -282,21 +298,23 @@ impl<'a> Surveyor<'a> {
         Ok(())
     }
 
-    fn set_font(&mut self, run: &mut Run<'a>, operands: &[Operand]) {
+    fn set_font(&mut self, run: &mut Run<'a>, operands: &[Operand]) -> Step {
         let [Operand::Name(name), size] = operands else {
-            return;
+            return Ok(());
         };
         run.state.size = size.number();
         let dict = resource(self.document, run.resources, b"Font", name);
         run.state.font = dict
             .and_then(|object| object.as_dict().ok())
-            .map(|dict| self.font(dict));
+            .map(|dict| self.font(dict))
+            .transpose()?;
+        Ok(())
     }
 
     /// An extended graphics state may set the font, too.
-    fn set_state(&mut self, run: &mut Run<'a>, operands: &[Operand]) {
+    fn set_state(&mut self, run: &mut Run<'a>, operands: &[Operand]) -> Step {
         let Some(Operand::Name(name)) = operands.first() else {
-            return;
+            return Ok(());
         };
         let state = resource(self.document, run.resources, b"ExtGState", name);
         let font = state
@@ -309,7 +327,7 @@ impl<'a> Surveyor<'a> {
             })
             .and_then(|font| font.as_array().ok());
         let Some([dict, size]) = font.map(Vec::as_slice) else {
-            return;
+            return Ok(());
         };
         run.state.size = float(size);
         let dict = self
@@ -317,17 +335,22 @@ impl<'a> Surveyor<'a> {
             .dereference(dict)
             .ok()
             .and_then(|(_, dict)| dict.as_dict().ok());
-        run.state.font = dict.map(|dict| self.font(dict));
+        run.state.font = dict.map(|dict| self.font(dict)).transpose()?;
+        Ok(())
     }
 
-    fn font(&mut self, dict: &'a Dictionary) -> Rc<Font<'a>> {
-        let document = self.document;
+    fn font(&mut self, dict: &'a Dictionary) -> Result<Rc<Font<'a>>, SurveyFault> {
         let key = std::ptr::from_ref(dict).addr();
-        let font = self
-            .fonts
-            .entry(key)
-            .or_insert_with(|| Rc::new(Font::new(document, dict)));
-        Rc::clone(font)
+        if let Some(known) = self.fonts.get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let font = Rc::new(Font::new(self.document, dict));
+        self.widths += font.stated_widths();
+        if self.widths > MAX_WIDTHS {
+            return Err(SurveyFault::Widths(self.page));
+        }
+        self.fonts.insert(key, Rc::clone(&font));
+        Ok(font)
     }
 
     /// Strings with small shifts between them, which are kerning, and large ones, which are
@@ -400,7 +423,12 @@ impl<'a> Surveyor<'a> {
         };
         let in_window = self.page == 1 && self.interest.window.overlaps(span.rect, 0.0);
         if in_window || !self.interest.live.holds(span.rect, 0.0) {
-            span.text = font.decode(self.document, text);
+            self.maps += usize::from(font.is_unread());
+            span.text = if self.maps > MAX_MAPS {
+                font.untold(text)
+            } else {
+                font.decode(self.document, text)
+            };
             if span.text.trim().is_empty() {
                 return;
             }
@@ -505,7 +533,7 @@ impl<'a> Surveyor<'a> {
         };
         self.ink(rect);
         // A single dot stretched over an area is a plain colour, at any size.
-        if pixels.iter().all(|count| *count <= 1.0) {
+        if pixels.iter().all(|count| *count <= 1.0) || self.found.images.len() >= MAX_IMAGES {
             return;
         }
         let (width, height) = ctm.scales();
