@@ -11,6 +11,7 @@ pub mod mail;
 pub mod model;
 pub mod preflight;
 pub mod progress;
+pub mod proof;
 pub mod report;
 pub mod simulator;
 pub mod targets;

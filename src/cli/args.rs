@@ -42,6 +42,8 @@ pub enum Verb {
     Sim(super::sim::SimArgs),
     /// Check letter PDFs: can each be produced, or must it be rejected or failed?
     Preflight(super::preflight::PreflightArgs),
+    /// Collect proofs for specification proofing: one letter a specification from a run.
+    Proof(super::proof::ProofArgs),
     /// Check a run again: chain, bodies, seal, and every verdict.
     Verify(VerifyArgs),
     /// Make the reports of a run again from its evidence.

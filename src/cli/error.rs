@@ -14,6 +14,7 @@ use crate::simulator::SimulatorError;
 use crate::world::StepError;
 
 use crate::preflight::PolicyError;
+use crate::proof::{Lacking, ProofError};
 
 use super::config::ConfigError;
 use super::exit_code::ExitCode;
@@ -75,6 +76,9 @@ pub enum CliError {
     /// `preflight`.
     #[error(transparent)]
     Preflight(#[from] PreflightCliError),
+    /// `proof`.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
     /// The built-in policy of preflight.
     #[error("the built-in preflight policy does not read: {0}; this is a fault of letterproof")]
     Policy(#[from] PolicyError),
@@ -169,6 +173,7 @@ impl CliError {
                 ExitCode::CANNOT_JUDGE
             }
             Self::Preflight(_) => ExitCode::USAGE,
+            Self::Proof(error) => proof_exit_code(error),
             Self::Simulator(error) if error.is_usage() => ExitCode::USAGE,
             Self::Sim(error) if error.is_usage() => ExitCode::USAGE,
             Self::Audit(AuditError::Unreadable { .. }) => ExitCode::FAILED,
@@ -182,5 +187,23 @@ impl CliError {
             | Self::Step(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,
         }
+    }
+}
+
+/// A specification that the run never listed is a wrong flag; a proof that a further run can
+/// bring is incomplete.
+fn proof_exit_code(error: &ProofError) -> ExitCode {
+    match error {
+        ProofError::Lacking { lacking, .. }
+            if lacking
+                .iter()
+                .any(|one| matches!(one, Lacking::Unlisted(_))) =>
+        {
+            ExitCode::USAGE
+        }
+        ProofError::Lacking { .. } => ExitCode::INCOMPLETE,
+        ProofError::Damaged { .. } => ExitCode::FAILED,
+        ProofError::Write { .. } | ProofError::Evidence(_) => ExitCode::CANNOT_JUDGE,
+        _ => ExitCode::USAGE,
     }
 }

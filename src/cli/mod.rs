@@ -10,6 +10,7 @@ mod id_list;
 mod output;
 mod plan;
 mod preflight;
+mod proof;
 mod report;
 mod run;
 mod sim;
@@ -55,6 +56,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
             Ok(ExitCode::PASSED)
         }
         Some(Verb::Preflight(args)) => preflight::verb(args, common),
+        Some(Verb::Proof(args)) => proof::run(args, common),
         Some(Verb::Verify(args)) => verify::run(args, common),
         Some(Verb::Report(args)) => report::run(args, common),
     }
