@@ -182,7 +182,13 @@ fn fonts(file: &Path, ours: &Description) -> Option<Compared> {
 /// names and types hold spaces.
 fn unembedded(line: &str) -> Option<String> {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let flags = words.len().checked_sub(5)?;
+    // A font that is no object of its own has one word for its number, not two.
+    let behind = if words.last() == Some(&"[none]") {
+        4
+    } else {
+        5
+    };
+    let flags = words.len().checked_sub(behind)?;
     (words[flags] == "no").then(|| {
         let name: String = line.chars().take(36).collect();
         let name = name.trim();

@@ -9,6 +9,8 @@ pub mod evidence;
 pub mod ledger;
 pub mod mail;
 pub mod model;
+#[cfg(feature = "render")]
+pub mod pictures;
 pub mod preflight;
 pub mod progress;
 pub mod proof;

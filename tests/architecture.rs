@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ledger", &["model"]),
     ("mail", &["model"]),
     ("preflight", &["evidence", "model"]),
+    ("pictures", &[]),
     ("proof", &["evidence", "mail", "model", "preflight"]),
     ("evidence", &["model"]),
     ("client", &["evidence", "model"]),

@@ -76,6 +76,10 @@ pub enum CliError {
     /// `preflight`.
     #[error(transparent)]
     Preflight(#[from] PreflightCliError),
+    /// Pages that could not be drawn.
+    #[cfg(feature = "render")]
+    #[error(transparent)]
+    Draw(#[from] crate::pictures::DrawError),
     /// `proof`.
     #[error(transparent)]
     Proof(#[from] ProofError),
@@ -174,6 +178,8 @@ impl CliError {
             }
             Self::Preflight(_) => ExitCode::USAGE,
             Self::Proof(error) => proof_exit_code(error),
+            #[cfg(feature = "render")]
+            Self::Draw(_) => ExitCode::CANNOT_JUDGE,
             Self::Simulator(error) if error.is_usage() => ExitCode::USAGE,
             Self::Sim(error) if error.is_usage() => ExitCode::USAGE,
             Self::Audit(AuditError::Unreadable { .. }) => ExitCode::FAILED,

@@ -57,6 +57,11 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         }
         Some(Verb::Preflight(args)) => preflight::verb(args, common),
         Some(Verb::Proof(args)) => proof::run(args, common),
+        #[cfg(feature = "render")]
+        Some(Verb::DrawPages { folder, stem }) => {
+            crate::pictures::draw(folder, stem)?;
+            Ok(ExitCode::PASSED)
+        }
         Some(Verb::Verify(args)) => verify::run(args, common),
         Some(Verb::Report(args)) => report::run(args, common),
     }

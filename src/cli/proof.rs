@@ -45,7 +45,8 @@ pub fn run(args: &ProofArgs, common: &Common) -> Result<ExitCode, CliError> {
     let parties = parties(&config)?;
     let dir = run_dir(args, common)?;
     let proofs = proof::collect(&dir, &args.specs, policy(args.policy.as_deref())?)?;
-    let written = proof::write(&proofs, &parties, &args.out)?;
+    let mut written = proof::write(&proofs, &parties, &args.out)?;
+    draw(&proofs, &mut written);
     match common.format {
         Format::Json => print_json(&json!({
             "run_id": proofs.started.run_id,
@@ -100,6 +101,22 @@ fn run_dir(args: &ProofArgs, common: &Common) -> Result<RunDir, CliError> {
         .max_by_key(RunDir::run_id);
     latest.ok_or_else(|| ProofError::NoRun(common.evidence_dir.clone()).into())
 }
+
+/// Pictures beside the proofs. A page that cannot be drawn spoils no proof: it is said.
+#[cfg(feature = "render")]
+fn draw(proofs: &Proofs, written: &mut Written) {
+    for (proof, pdf) in proofs.proofs.iter().zip(&written.pdfs) {
+        let stem = pdf.file_stem().unwrap_or_default().to_string_lossy();
+        match crate::pictures::pictures_of(&proof.pdf, &written.folder, &stem) {
+            Ok(pictures) => written.files.extend(pictures),
+            Err(error) => anstream::eprintln!("letterproof: {}: {error}", pdf.display()),
+        }
+    }
+}
+
+/// Without the feature `render` there are none.
+#[cfg(not(feature = "render"))]
+fn draw(_: &Proofs, _: &mut Written) {}
 
 /// For the person at the terminal, who has a parcel to send.
 fn told(proofs: &Proofs, written: &Written, parties: &Parties) -> String {

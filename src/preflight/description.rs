@@ -48,7 +48,7 @@ pub struct Description {
 pub fn describe(bytes: &[u8], policy: &Policy) -> Result<Description, String> {
     let deadline = Deadline::after(policy.time_budget);
     let (_, document) = load::load(bytes, deadline).map_err(|finding| finding.observed)?;
-    let encryption = match (document.is_encrypted(), document.was_encrypted()) {
+    let encryption = match (load::needs_password(&document), document.was_encrypted()) {
         (true, _) => Encryption::Password,
         (_, true) => Encryption::EmptyPassword,
         _ => Encryption::None,

@@ -1,7 +1,7 @@
 //! Keeps the reader of files from taking more memory or time than a letter is worth.
 //!
 //! lopdf bounds what one stream inflates to and how deep objects nest, but not what a file makes
-//! of them together: streams that lie within one another are copied once each, objects that
+//! of them together: streams that are longer together than the file are copied once each, objects that
 //! share their bytes are parsed once each, and a byte of text becomes a hundred in memory. A
 //! first look at the raw bytes and a watch over the objects as they are read close these.
 
@@ -13,7 +13,7 @@ use lopdf::{FilterFunc, Object, ObjectId, Stream};
 use memchr::memchr_iter;
 
 use super::clock::Deadline;
-use super::operators::{is_blank, is_regular, starts_of_values, unescaped_name};
+use super::operators::{is_blank, is_regular, starts_of_values, unescaped_name, without_blanks};
 
 /// A letter has some hundred objects.
 pub(super) const MAX_OBJECTS: usize = 50_000;
@@ -49,7 +49,7 @@ pub(super) enum Excess {
     Values,
     #[error("more than 50,000 objects")]
     Objects,
-    #[error("streams that lie within one another")]
+    #[error("streams that are longer together than the file")]
     Overlap,
     #[error("object streams inflate to more than 4 MiB")]
     Inflated,
@@ -262,8 +262,10 @@ fn object_stream(id: ObjectId, stream: &Stream) -> Result<Vec<u8>, Excess> {
     let Some((index, objects)) = first.and_then(|first| content.split_at_checked(first)) else {
         return Ok(content);
     };
-    let numbers = index
-        .split(|byte| is_blank(*byte))
+    let lines = index.split(|byte| matches!(byte, b'\r' | b'\n'));
+    let numbers = lines
+        .filter_map(|line| line.split(|byte| *byte == b'%').next())
+        .flat_map(|line| line.split(|byte| is_blank(*byte)))
         .filter(|word| !word.is_empty());
     let mut offsets: Vec<usize> = numbers
         .skip(1)
@@ -273,15 +275,11 @@ fn object_stream(id: ObjectId, stream: &Stream) -> Result<Vec<u8>, Excess> {
     offsets.sort_unstable();
     let distinct = offsets.windows(2).all(|pair| pair[0] < pair[1]);
     let starts = starts_of_values(objects).map_err(|_| Excess::Index(id.0))?;
-    // The reader skips blanks itself, so an offset may lie before its value.
-    let value_at = |offset: &usize| starts.partition_point(|start| start < offset);
+    // The reader skips blanks and comments itself, and passes over what lies beyond the end.
     let fits = |offset: &usize| {
-        let start = starts
-            .get(value_at(offset))
-            .copied()
-            .unwrap_or(objects.len());
-        let between = objects.get(*offset..start).unwrap_or_default();
-        between.iter().all(|byte| is_blank(*byte))
+        let rest = objects.get(*offset..).unwrap_or_default();
+        let start = objects.len() - without_blanks(rest).len();
+        start == objects.len() || starts.binary_search(&start).is_ok()
     };
     if offsets.len() <= MAX_OBJECTS && distinct && offsets.iter().all(fits) {
         Ok(content)
@@ -326,6 +324,7 @@ mod tests {
     fn an_index_must_lead_to_each_object_once() {
         assert!(object_stream_of("1 0 2 4 3 10 ", "<<>> [1 2] (x) ").is_ok());
         assert!(object_stream_of("1 0 2 5 ", "null null").is_ok());
+        assert!(object_stream_of("1 0\n2 5 % 9 9\n", "null % 2\nnull").is_ok());
         for (index, objects) in [
             ("1 0 2 0 ", "[1 2 3]"),
             ("1 0 2 3 ", "[1 2 3]"),

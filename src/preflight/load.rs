@@ -57,6 +57,11 @@ fn read(
     let Some(encrypt) = document.trailer.remove(HIDDEN) else {
         return Ok(document);
     };
+    // The library knows an encryption by reference alone.
+    let encrypt = match encrypt {
+        Object::Dictionary(_) => Object::Reference(document.add_object(encrypt)),
+        other => other,
+    };
     document.trailer.set("Encrypt", encrypt);
     if document.authenticate_password("").is_ok() {
         decrypt(&mut document, deadline)?;
@@ -126,9 +131,14 @@ fn lenient(bytes: &[u8], look: &FirstLook, deadline: Deadline) -> String {
     }
 }
 
+/// Whether the file is still encrypted, also where the library cannot make out how.
+pub(super) fn needs_password(document: &Document) -> bool {
+    document.trailer.has(b"Encrypt")
+}
+
 /// PF-006. A file with a password loads without error, but empty (pdf-preflight fact 6).
 pub(super) fn encryption(document: &Document) -> Finding {
-    if document.is_encrypted() {
+    if needs_password(document) {
         Finding::fail("needs a password")
     } else if document.was_encrypted() {
         Finding::warn("encrypted with an empty password")

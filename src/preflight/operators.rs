@@ -239,6 +239,13 @@ pub(super) fn starts_of_values(text: &[u8]) -> Result<Vec<usize>, Malformed> {
     }
 }
 
+/// The text behind its first blanks and comments.
+pub(super) fn without_blanks(text: &[u8]) -> &[u8] {
+    let mut values = Operators::new(text);
+    values.skip_blanks();
+    values.rest
+}
+
 pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b'\x0c' | b'\0')
 }
