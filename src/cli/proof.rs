@@ -51,6 +51,7 @@ pub fn run(args: &ProofArgs, common: &Common) -> Result<ExitCode, CliError> {
         Format::Json => print_json(&json!({
             "run_id": proofs.started.run_id,
             "folder": written.folder,
+            "left_out": proofs.left_out.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "files": written.files,
         }))?,
         Format::Human => print(&visible(&told(&proofs, &written, &parties)))?,
@@ -151,6 +152,9 @@ fn told(proofs: &Proofs, written: &Written, parties: &Parties) -> String {
             proof.page_sizes(),
             proof.letter
         );
+    }
+    for why in &proofs.left_out {
+        text += &format!("Left out: {why}\n");
     }
     text += &format!("\n{}\n", written.folder.display());
     let place = |name: &str| written.folder.join(name).display().to_string();

@@ -68,6 +68,9 @@ pub struct Proofs {
     pub ended: Timestamp,
     /// In the order asked for.
     pub proofs: Vec<Proof>,
+    /// Where all were asked for: those of which no sound PDF came, such as the one that INT seeds
+    /// without PDFs.
+    pub left_out: Vec<Lacking>,
 }
 
 impl Proofs {
@@ -78,8 +81,8 @@ impl Proofs {
     }
 }
 
-/// Takes the first sound letter of each specification whose PDF the run kept; all of them if
-/// none is named.
+/// Takes the first sound letter of each specification whose PDF the run kept; if none is named, of
+/// every specification that has a sound PDF.
 ///
 /// # Errors
 /// If the journal cannot be read, or a specification has no such letter.
@@ -91,11 +94,8 @@ pub fn collect(
     let letters = letters::read(dir)?;
     let bodies = BodyStore::at(dir.bodies());
     let preflight = Preflight::new(policy);
-    let known: Vec<String> = letters
-        .specifications
-        .iter()
-        .map(|(id, _)| id.clone())
-        .collect();
+    let listed = letters.specifications.iter();
+    let known: Vec<String> = listed.map(|(id, _)| id.clone()).collect();
     let asked = if specifications.is_empty() {
         &known
     } else {
@@ -110,7 +110,9 @@ pub fn collect(
             Err(why) => lacking.push(why),
         }
     }
-    if !lacking.is_empty() || proofs.is_empty() {
+    let all_asked = specifications.is_empty();
+    let spared = |why: &Lacking| all_asked && !matches!(why, Lacking::NotKept(_));
+    if proofs.is_empty() || !lacking.iter().all(spared) {
         let run = letters.started.run_id;
         return Err(ProofError::Lacking {
             run,
@@ -122,6 +124,7 @@ pub fn collect(
         started: letters.started,
         ended: letters.ended,
         proofs,
+        left_out: lacking,
     })
 }
 

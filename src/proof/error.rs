@@ -38,7 +38,7 @@ pub enum ProofError {
     #[error("{} holds no complete run: make one first (`letterproof run`), or name one with --run", .0.display())]
     NoRun(PathBuf),
     /// Some specifications have no letter to show.
-    #[error("run {run} has no proof for {} of the specifications:\n{}\n{}", .lacking.len(), listed(.lacking), remedy(.lacking, .known))]
+    #[error("run {run} has no proof of these specifications:\n{}\n{}", listed(.lacking), remedy(.lacking, .known))]
     Lacking {
         /// The run.
         run: String,

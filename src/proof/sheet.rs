@@ -7,24 +7,24 @@ use super::email::day;
 use super::{POSTAL_ADDRESS, Proof, Proofs};
 
 const STYLE: &str = "\
-@page { size: A4 portrait; margin: 14mm 16mm }
+@page { size: A4 portrait; margin: 10mm 15mm }
 * { box-sizing: border-box }
-body { font: 10.5pt/1.35 Arial, 'Liberation Sans', sans-serif; color: #212b32; margin: 0 auto; max-width: 178mm; padding: 4mm }
+body { font: 10pt/1.3 Arial, 'Liberation Sans', sans-serif; color: #212b32; margin: 0 auto; max-width: 180mm; padding: 4mm }
 section { break-after: page; break-inside: avoid; margin-bottom: 14mm }
 section:last-of-type { break-after: auto }
 h1 { font-size: 17pt; margin: 0 0 1mm; overflow-wrap: anywhere }
-h2 { font-size: 11pt; margin: 5mm 0 1.5mm }
-.banner { border: 2px solid #d5281b; color: #d5281b; font-weight: bold; padding: 1.5mm 3mm; margin-bottom: 4mm; text-align: center }
-.post { display: flex; justify-content: space-between; gap: 8mm; margin: 4mm 0 }
-.post div { flex: 1; border: 1px solid #768692; padding: 2.5mm 3.5mm }
+h2 { font-size: 11pt; margin: 3.5mm 0 1mm }
+.banner { border: 2px solid #d5281b; color: #d5281b; font-weight: bold; padding: 1.5mm 3mm; margin-bottom: 3mm; text-align: center }
+.post { display: flex; justify-content: space-between; gap: 8mm; margin: 3mm 0 }
+.post div { flex: 1; border: 1px solid #768692; padding: 1.5mm 3mm }
 .post h2 { margin: 0 0 1mm; font-size: 9pt; font-weight: normal; color: #4c6272 }
 table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .7mm 2mm .7mm 0; border-bottom: 1px solid #d8dde0; overflow-wrap: anywhere }
+th, td { text-align: left; vertical-align: top; padding: .5mm 2mm .5mm 0; border-bottom: 1px solid #d8dde0; overflow-wrap: anywhere }
 th { font-weight: normal; color: #4c6272; width: 34mm }
 .checks td, .checks th { font-size: 8pt; padding-top: .25mm; padding-bottom: .25mm }
 .checks th, .checks td:nth-child(2) { width: 16mm; white-space: nowrap; color: inherit }
 .remark { font-weight: bold }
-.hand td { height: 8.5mm }
+.hand td { height: 8mm }
 @media screen and (max-width: 600px) { .post { display: block } .post div { margin-bottom: 3mm } }
 @media print { body { padding: 0; max-width: none } section { margin: 0 } }
 ";
@@ -54,8 +54,6 @@ fn sheet(proofs: &Proofs, proof: &Proof, name: &str) -> String {
     );
     html.push_str(&post(proofs));
     html.push_str(&table("", &facts(proofs, proof, name)));
-    let _ = writeln!(html, "<h2>Checks of the PDF</h2>");
-    html.push_str(&checks(proof));
     let _ = writeln!(html, "<h2>Filled in by hand</h2>");
     let by_hand = [
         ("Printed on, by", ""),
@@ -66,6 +64,8 @@ fn sheet(proofs: &Proofs, proof: &Proof, name: &str) -> String {
         "hand",
         &by_hand.map(|(name, value)| (name, value.to_owned())),
     ));
+    let _ = writeln!(html, "<h2>Checks of the PDF</h2>");
+    html.push_str(&checks(proof));
     html.push_str("</section>\n");
     html
 }
