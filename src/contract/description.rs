@@ -395,3 +395,81 @@ mod tests {
         assert_eq!(Description::read(odd).unwrap().endpoints(), 2);
     }
 }
+
+#[cfg(test)]
+mod properties {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::contract::{Checks, drift};
+
+    const OWN: &str = include_str!("../../docs/api/supplier-api.yaml");
+
+    /// The pointers of every part of `value`.
+    fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
+        all.push(at.to_owned());
+        let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    pointers(member, &format!("{at}/{}", escaped(name)), all);
+                }
+            }
+            Value::Array(items) => {
+                for (number, item) in items.iter().enumerate() {
+                    pointers(item, &format!("{at}/{number}"), all);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    const REFERENCES: [&str; 7] = [
+        "#",
+        "#/",
+        "#/components",
+        "#/paths/~1letters",
+        "#/x",
+        "other.yml",
+        "",
+    ];
+
+    fn odd() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            Just(json!(true)),
+            Just(json!(-1.5e300)),
+            Just(json!([])),
+            Just(json!({})),
+            Just(json!([null, {}])),
+            "\\PC{0,6}".prop_map(Value::from),
+            prop::sample::select(&REFERENCES[..]).prop_map(|to| json!({ "$ref": to })),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_description_with_odd_parts_is_read_or_refused(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), odd()), 1..4),
+        ) {
+            let own = Description::read(OWN).unwrap();
+            let mut document = document::read(OWN).unwrap();
+            for (place, value) in changes {
+                let mut all = Vec::new();
+                pointers(&document, "", &mut all);
+                if let Some(part) = document.pointer_mut(place.get(&all).as_str()) {
+                    *part = value;
+                }
+            }
+            let text = document.to_string();
+            if let Ok(new) = Description::read(&text) {
+                drift(&own, &new);
+                prop_assert_eq!(drift(&new, &new), []);
+                let _ = Checks::try_description(&text);
+            }
+        }
+    }
+}
