@@ -70,6 +70,8 @@ pub(super) type Content = BTreeMap<String, Body>;
 pub(super) struct Body {
     /// What it looks like.
     pub schema: Value,
+    /// The schema as text.
+    pub key: String,
     /// It is sent, though the API description does not say so.
     pub undocumented: bool,
 }
@@ -299,8 +301,10 @@ impl<'d> Reading<'d> {
                 continue;
             };
             let schema = members.get("schema").unwrap_or(&Value::Bool(true));
+            let schema = schema::unfold(&mut self.0, schema)?;
             let body = Body {
-                schema: schema::unfold(&mut self.0, schema)?,
+                key: schema.to_string(),
+                schema,
                 undocumented: is_undocumented(members),
             };
             read.insert(essence(media), body);
