@@ -1285,3 +1285,29 @@ async fn a_simulator_that_is_shut_down_or_dropped_stops_listening() {
     sleep(LEASE_OVER).await;
     assert!(tokio::net::TcpStream::connect(&address).await.is_err());
 }
+
+/// Every answer of these tests is held against docs/api; this is how that would fail.
+#[tokio::test]
+async fn an_answer_that_drifts_from_the_description_would_be_seen() {
+    let lab = Lab::start(options(1)).await;
+    let mut answer = lab.ask(get("/letters")).await;
+    let url = format!("{}/letters", lab.simulator.base_url());
+    for (from, to) in [
+        ("specificationId", "specification"),
+        ("\"Letter\"", "\"Post\""),
+    ] {
+        let changed = answer.text().replacen(from, to, 1);
+        assert_ne!(changed, answer.text());
+        answer.body = changed.into_bytes();
+    }
+    let seen = lab.contract.differences("GET", &url, &answer);
+    let places: Vec<&str> = seen.iter().map(|one| one.place.as_str()).collect();
+    assert_eq!(
+        places,
+        [
+            "body.data[].attributes.specificationId",
+            "body.data[].type",
+            "body.data[].attributes.specification",
+        ]
+    );
+}

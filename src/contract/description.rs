@@ -70,6 +70,8 @@ pub(super) type Content = BTreeMap<String, Body>;
 pub(super) struct Body {
     /// What it looks like.
     pub schema: Value,
+    /// The schema as text.
+    pub key: String,
     /// It is sent, though the API description does not say so.
     pub undocumented: bool,
 }
@@ -299,8 +301,10 @@ impl<'d> Reading<'d> {
                 continue;
             };
             let schema = members.get("schema").unwrap_or(&Value::Bool(true));
+            let schema = schema::unfold(&mut self.0, schema)?;
             let body = Body {
-                schema: schema::unfold(&mut self.0, schema)?,
+                key: schema.to_string(),
+                schema,
                 undocumented: is_undocumented(members),
             };
             read.insert(essence(media), body);
@@ -393,5 +397,83 @@ mod tests {
     fn odd_parts_are_let_be() {
         let odd = "openapi: 3.0.3\ninfo: [1]\npaths:\n  x-note: 1\n  /a: 3\n  /b:\n    get: 4\n    post:\n      parameters: 5\n      requestBody: [6]\n      responses: {200: 7, 201: {content: 8, headers: {a: 9}}}\n";
         assert_eq!(Description::read(odd).unwrap().endpoints(), 2);
+    }
+}
+
+#[cfg(test)]
+mod properties {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::contract::{Checks, drift};
+
+    const OWN: &str = include_str!("../../docs/api/supplier-api.yaml");
+
+    /// The pointers of every part of `value`.
+    fn pointers(value: &Value, at: &str, all: &mut Vec<String>) {
+        all.push(at.to_owned());
+        let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    pointers(member, &format!("{at}/{}", escaped(name)), all);
+                }
+            }
+            Value::Array(items) => {
+                for (number, item) in items.iter().enumerate() {
+                    pointers(item, &format!("{at}/{number}"), all);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    const REFERENCES: [&str; 7] = [
+        "#",
+        "#/",
+        "#/components",
+        "#/paths/~1letters",
+        "#/x",
+        "other.yml",
+        "",
+    ];
+
+    fn odd() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            Just(json!(true)),
+            Just(json!(-1.5e300)),
+            Just(json!([])),
+            Just(json!({})),
+            Just(json!([null, {}])),
+            "\\PC{0,6}".prop_map(Value::from),
+            prop::sample::select(&REFERENCES[..]).prop_map(|to| json!({ "$ref": to })),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_description_with_odd_parts_is_read_or_refused(
+            changes in prop::collection::vec((any::<prop::sample::Index>(), odd()), 1..4),
+        ) {
+            let own = Description::read(OWN).unwrap();
+            let mut document = document::read(OWN).unwrap();
+            for (place, value) in changes {
+                let mut all = Vec::new();
+                pointers(&document, "", &mut all);
+                if let Some(part) = document.pointer_mut(place.get(&all).as_str()) {
+                    *part = value;
+                }
+            }
+            let text = document.to_string();
+            if let Ok(new) = Description::read(&text) {
+                drift(&own, &new);
+                prop_assert_eq!(drift(&new, &new), []);
+                let _ = Checks::try_description(&text);
+            }
+        }
     }
 }

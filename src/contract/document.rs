@@ -8,7 +8,7 @@ use super::ContractError;
 const LARGEST: usize = 8 * 1024 * 1024;
 /// It is nested about 15 levels deep before its references are followed.
 const DEEPEST: usize = 100;
-const MOST_NODES: usize = 500_000;
+const MOST_NODES: usize = 200_000;
 /// Aliases would let a short text unfold into gigabytes.
 const MOST_ALIASES: usize = 10_000;
 /// Longer messages quote the text that could not be read.

@@ -1,7 +1,7 @@
 //! The schemas of a description, compiled once, and what a value comes to beside them.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::hash_map::Entry;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
@@ -15,8 +15,8 @@ use super::{ContractError, place, schema};
 /// Differences that are looked at in one answer; a list of 2,500 letters may have one in each.
 const MOST: usize = 25_000;
 
-/// Compiled schemas, by the schema itself: many answers share one.
-pub(super) struct Validators(HashMap<String, Arc<Validator>>);
+/// Compiled schemas, by their text: many answers share one.
+pub(super) struct Validators(HashMap<String, Validator>);
 
 /// A difference between a value and its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +39,8 @@ impl Validators {
                         status: status.clone(),
                         why,
                     };
-                    let text = body.schema.to_string();
-                    if !compiled.contains_key(&text) {
-                        compiled.insert(text, Arc::new(compile(&body.schema).map_err(bad)?));
+                    if let Entry::Vacant(new) = compiled.entry(body.key.clone()) {
+                        new.insert(compile(&body.schema).map_err(bad)?);
                     }
                 }
             }
@@ -51,7 +50,7 @@ impl Validators {
 
     /// How `value` differs from `body`; each difference as often as it stands in the value.
     pub fn differences(&self, body: &Body, value: &Value) -> Vec<Found> {
-        let Some(validator) = self.0.get(&body.schema.to_string()) else {
+        let Some(validator) = self.0.get(&body.key) else {
             return Vec::new();
         };
         if validator.is_valid(value) {

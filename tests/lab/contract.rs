@@ -5,7 +5,8 @@ use std::sync::Mutex;
 
 use letterproof::contract::Checks;
 use letterproof::model::{
-    Body, Event, Exchange, Line, Request, Response, RunStarted, Scope, Times, Timestamp, Weight,
+    Body, Event, Exchange, Line, Observation, Request, Response, RunStarted, Scope, Times,
+    Timestamp, Weight,
 };
 use serde_json::json;
 
@@ -37,18 +38,22 @@ impl Contract {
     /// Holds that the answer is as described, known deviations apart. A request that the API does
     /// not have may be refused in any way.
     pub fn hold(&self, method: &str, url: &str, answer: &Answer) {
+        let new = self.differences(method, url, answer);
+        assert!(
+            new.is_empty(),
+            "the simulator or docs/api has drifted at {method} {url}: {new:#?}"
+        );
+    }
+
+    /// Everything that differs so far.
+    pub fn differences(&self, method: &str, url: &str, answer: &Answer) -> Vec<Observation> {
         let (checks, seq) = &mut *self.0.lock().expect("no poison");
         *seq += 1;
         let exchange = Event::Exchange(Box::new(exchange(method, url, answer)));
         checks.take(&line(*seq, exchange), &mut |_| Some(answer.body.clone()));
         let all = checks.result().observations.into_iter();
-        let new: Vec<_> = all
-            .filter(|one| one.weight != Weight::Known && one.place != "endpoint")
-            .collect();
-        assert!(
-            new.is_empty(),
-            "the simulator or docs/api has drifted at {method} {url}: {new:#?}"
-        );
+        all.filter(|one| one.weight != Weight::Known && one.place != "endpoint")
+            .collect()
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Lab {
     pub simulator: Simulator,
     pub token: String,
     client: Client,
-    contract: Contract,
+    pub contract: Contract,
 }
 
 /// One request, to be sent as it is.
