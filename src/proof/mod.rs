@@ -10,8 +10,6 @@ mod email;
 mod error;
 mod letters;
 mod sheet;
-#[cfg(test)]
-mod tests;
 mod write;
 
 pub use collect::{Proof, Proofs, collect};

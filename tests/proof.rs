@@ -1,13 +1,14 @@
 //! Proofs from a small journal.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may end at once")]
+
 use std::path::Path;
 
-use crate::evidence::{RunDir, sha256_hex};
-use crate::mail::Address;
-use crate::preflight::Policy;
-use crate::simulator::letter_pdf;
-
-use super::*;
+use letterproof::evidence::{RunDir, sha256_hex};
+use letterproof::mail::Address;
+use letterproof::preflight::Policy;
+use letterproof::proof::{Lacking, NOT_A_PROOF, Parties, ProofError, Proofs, collect, write};
+use letterproof::simulator::letter_pdf;
 
 const SPECIFICATION: &str = "notify-<c5>";
 
