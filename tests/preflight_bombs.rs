@@ -46,7 +46,8 @@ fn judged(bytes: &[u8]) -> (u64, Duration, Report) {
         .unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);
     let line = printed.lines().find_map(|line| line.strip_prefix("PEAK "));
-    let line = line.unwrap_or_else(|| panic!("the child broke down: {output:?}"));
+    assert!(line.is_some(), "the child broke down: {output:?}");
+    let line = line.unwrap();
     let mut words = line.splitn(3, ' ');
     let mut number = || words.next().unwrap().parse::<u64>().unwrap();
     let (peak, micros) = (number(), number());
@@ -63,7 +64,7 @@ fn pdf(objects: &[Vec<u8>], trailer: &str) -> Vec<u8> {
     let mut offsets = Vec::new();
     for (index, object) in objects.iter().enumerate() {
         offsets.push(bytes.len());
-        write!(bytes, "{} 0 obj\n", index + 1).unwrap();
+        writeln!(bytes, "{} 0 obj", index + 1).unwrap();
         bytes.extend_from_slice(object);
         bytes.extend_from_slice(b"\nendobj\n");
     }
@@ -138,7 +139,7 @@ fn nested_streams(count: usize, trailer: &str) -> Vec<u8> {
         offsets.push(bytes.len());
         let length = (count - index - 1) * WIDTH + 100;
         let head = format!("{number} 0 obj<</Length {length}>>");
-        write!(bytes, "{head:<57}stream\n").unwrap();
+        writeln!(bytes, "{head:<57}stream").unwrap();
     }
     bytes.extend_from_slice(&[b'x'; 100]);
     bytes.extend_from_slice(b"\nendstream\nendobj\n");

@@ -304,7 +304,7 @@ mod tests {
     fn names_are_found_however_they_are_spelled() {
         let look = first_look(b"/Type/ObjStm /T/O#62jStm /#58Ref /Encrypt 4 0 R").unwrap();
         assert_eq!((look.object_streams, look.xref_streams), (2, 1));
-        assert_eq!(look.encrypt, [(33, 7)]);
+        assert_eq!(look.encrypt, [(34, 7)]);
     }
 
     #[test]
