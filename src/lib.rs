@@ -2,13 +2,19 @@
 
 pub mod acceptance;
 pub mod audit;
+pub mod browser;
 pub mod cli;
 pub mod client;
 pub mod contract;
+pub mod doctor;
 pub mod engine;
 pub mod evidence;
+pub mod keys;
 pub mod ledger;
+pub mod mail;
 pub mod model;
+pub mod onboarding;
+pub mod pack;
 pub mod preflight;
 pub mod progress;
 pub mod report;

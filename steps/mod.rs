@@ -6,5 +6,6 @@
 mod letters;
 mod performance;
 mod points;
+mod sandbox;
 mod service;
 mod updates;

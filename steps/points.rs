@@ -5,7 +5,7 @@ use cucumber::then;
 
 use crate::world::{StepError, SupplierWorld};
 
-#[then(regex = r"^(AT\d+\.\d+) .+$")]
+#[then(regex = r"^(AT\d+\.\d+|SB-\d+) .+$")]
 async fn is_judged(
     world: &mut SupplierWorld,
     #[step] step: &Step,

@@ -12,19 +12,33 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("progress", &[]),
+    ("browser", &[]),
     ("targets", &[]),
     ("simulator", &[]),
     ("ledger", &["model"]),
+    ("keys", &[]),
+    ("mail", &["model"]),
+    ("onboarding", &["mail", "model"]),
+    (
+        "doctor",
+        &["client", "evidence", "keys", "model", "targets"],
+    ),
     ("preflight", &["evidence", "model"]),
     ("evidence", &["model"]),
     ("client", &["evidence", "model"]),
     ("observe", &["evidence", "model"]),
-    ("contract", &["model", "targets"]),
+    ("contract", &["model"]),
     ("acceptance", &["model"]),
     ("audit", &["acceptance", "contract", "evidence", "model"]),
     // Of `progress` the reports take how times and numbers are written.
-    ("report", &["acceptance", "model", "progress"]),
-    ("pack", &["acceptance", "audit", "evidence", "model"]),
+    (
+        "report",
+        &["acceptance", "evidence", "model", "preflight", "progress"],
+    ),
+    (
+        "pack",
+        &["acceptance", "audit", "evidence", "mail", "model", "report"],
+    ),
     (
         "world",
         &[

@@ -67,6 +67,7 @@ fn started(words: &str) -> RunStarted {
             kind: "local".into(),
             base_url: words.into(),
             token_url: None,
+            deviations: Vec::new(),
         },
         supplier: words.into(),
         system: None,

@@ -18,7 +18,7 @@ use letterproof::ledger::Ledger;
 use letterproof::model::{Event, Line, PdfOutcome, Scope};
 use letterproof::preflight::{Policy, Preflight};
 use letterproof::progress::Progress;
-use letterproof::simulator::{Options, Simulator};
+use letterproof::simulator::{BadLetters, Options, Simulator};
 use letterproof::world::{
     Agreed, Assessor, Budget, Context, Leases, Performance, Planner, SeededElsewhere, Seedings,
     StepError, Stock, performance,
@@ -74,14 +74,23 @@ struct Lab {
 }
 
 impl Lab {
+    /// Each batch has one PDF, so that its full checks are made once.
     async fn of(letters: usize) -> Lab {
+        Lab::with(Options {
+            letters,
+            shared_pdfs: true,
+            ..Options::default()
+        })
+        .await
+    }
+
+    async fn with(options: Options) -> Lab {
         let options = Options {
             addr: ([127, 0, 0, 1], 0).into(),
-            letters,
             requests_per_second: 0,
             visibility_timeout: LEASE,
             settle: Duration::from_millis(50),
-            ..Options::default()
+            ..options
         };
         let simulator = Simulator::start(options).await.expect("simulator");
         let folder = tempfile::tempdir().expect("folder");
@@ -174,7 +183,12 @@ fn timings(lines: &[Line]) -> Vec<(String, u64, u64, u64)> {
 /// Each letter that was checked, and the outcome of PF-001.
 fn checked(lines: &[Line]) -> Vec<(&str, PdfOutcome)> {
     let facts = lines.iter().filter_map(|line| match &line.event {
-        Event::PdfChecked { letter, checks, .. } => Some((letter.as_str(), checks[0].outcome)),
+        Event::PdfChecked {
+            letter,
+            checks,
+            follows: None,
+            ..
+        } => Some((letter.as_str(), checks[0].outcome)),
         _ => None,
     });
     facts.collect()
@@ -209,8 +223,58 @@ async fn the_clock_runs_from_the_first_list_to_the_last_pdf() {
     assert_eq!((first.method.as_str(), first.path()), ("GET", "/letters"));
     let span = at(to).at.micros_since(first.times.sent);
     assert_eq!((pass.us, i64::try_from(us)), (Some(us), Ok(span)));
-    let is_pdf = |line: &&Line| matches!(line.event, Event::PdfChecked { .. });
+    let is_pdf = |line: &&Line| matches!(line.event, Event::PdfChecked { follows: None, .. });
     assert_eq!(lines.iter().rfind(is_pdf).map(|line| line.seq), Some(to));
+}
+
+/// Of each PDF, the `pdf.checked` that the checks after the clock complete, and what they failed.
+fn later(lines: &[Line]) -> Vec<(u64, Vec<&str>)> {
+    let later = lines.iter().filter_map(|line| match &line.event {
+        Event::PdfChecked {
+            checks,
+            follows: Some(first),
+            ..
+        } => {
+            let failed = checks.iter().filter(|it| it.outcome == PdfOutcome::Fail);
+            Some((*first, failed.map(|it| it.id.as_str()).collect()))
+        }
+        _ => None,
+    });
+    later.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_clock_has_no_time_for_is_checked_after_it() {
+    let lab = Lab::of(64).await;
+    lab.simulator.reseed_with(BadLetters::Every).await;
+    let pass = performance::pass(&lab.local(), &lab.supplier, 1).await;
+    assert!(pass.expect("a pass").us.is_some());
+    let lines = lab.lines();
+    let (_, _, _, to) = timings(&lines).remove(0);
+    let later = later(&lines);
+    let firsts: HashSet<u64> = later.iter().map(|(first, _)| *first).collect();
+    assert_eq!(
+        (later.len(), firsts.len()),
+        (63, 63),
+        "all but the one without PDF"
+    );
+    assert!(firsts.iter().all(|first| *first <= to));
+    let failed: Vec<&str> = later.into_iter().flat_map(|(_, failed)| failed).collect();
+    for (check, letters) in [
+        ("PF-008", 3),
+        ("PF-020", 1),
+        ("PF-030", 1),
+        ("PF-050", 2),
+        ("PF-051", 3),
+    ] {
+        let found = failed.iter().filter(|id| **id == check).count();
+        assert_eq!(found, letters, "{check}: {failed:?}");
+    }
+    let files = std::fs::read_dir(lab.journal.dir().path()).expect("the run's folder");
+    let names = files.map(|file| file.expect("a file").file_name());
+    let names: HashSet<String> = names.filter_map(|name| name.into_string().ok()).collect();
+    let own = ["journal.jsonl", "bodies"].map(str::to_owned);
+    assert_eq!(names, HashSet::from(own), "nothing of what was put aside");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,9 +9,11 @@ use letterproof::simulator::defects::Defect;
 use letterproof::simulator::letter_pdf;
 
 const ENGLISH: &str = "integration-specification-english";
-const SPECIFICATIONS: [&str; 3] = [
+const BRAILLE: &str = "integration-specification-braille";
+const SPECIFICATIONS: [&str; 4] = [
     ENGLISH,
-    "integration-specification-braille",
+    BRAILLE,
+    "integration-specification-welsh",
     "integration-specification-arabic",
 ];
 
@@ -36,7 +38,7 @@ fn remarks(report: &Report) -> Vec<(CheckId, Outcome)> {
         .collect()
 }
 
-/// What preflight is to say about each defect of an English letter.
+/// What preflight is to say about each defect of an English letter, or one of the same pages.
 fn expected(defect: Defect) -> Vec<(CheckId, Outcome)> {
     use Outcome::{Fail, Warn};
     match defect {
@@ -67,9 +69,12 @@ fn expected(defect: Defect) -> Vec<(CheckId, Outcome)> {
 #[test]
 fn each_defect_is_seen_by_its_own_check() {
     let policy = policy();
-    for defect in Defect::ALL {
-        let bytes = defect.letter_pdf(ENGLISH, "a-letter", "a-group").unwrap();
-        let report = full(&letter(&bytes, ENGLISH), &policy);
+    for (defect, specification) in Defect::ALL
+        .into_iter()
+        .zip([ENGLISH, BRAILLE].into_iter().cycle())
+    {
+        let bytes = defect.letter_pdf(specification, "a-letter", "a-group");
+        let report = full(&letter(&bytes.unwrap(), specification), &policy);
         assert_eq!(remarks(&report), expected(defect), "{defect}: {report:#?}");
     }
 }

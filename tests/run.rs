@@ -92,6 +92,86 @@ fn a_small_run_passes_and_leaves_its_evidence() {
 }
 
 #[test]
+fn every_kind_of_bad_letter_is_failed_or_rejected_for_its_own_defect() {
+    let desk = Desk::new();
+    let flags = [
+        "run",
+        "--run-id",
+        RUN,
+        "--defects",
+        "--shared-pdfs",
+        "--only",
+        "AT12,AT13,AT15",
+        "--letters",
+        "100",
+        "--visibility-timeout",
+        "600ms",
+        "--settle",
+        "100ms",
+    ];
+    desk.call(&flags).expect(0);
+    let lines = journal(&desk.run_dir(RUN));
+    let reasons: Vec<(&str, &str)> = of_kind(&lines, "intent")
+        .iter()
+        .filter_map(|intent| intent["changes"].as_array())
+        .flatten()
+        .filter(|it| it["status"] == "FAILED" || it["status"] == "REJECTED")
+        .filter_map(|it| Some((it["letter"].as_str()?, it["reason_code"].as_str()?)))
+        .collect();
+    // What the grave defects fail, no PDF, an unknown specification, and no group.
+    for code in [
+        "PF-001", "PF-002", "PF-004", "PF-005", "PF-006", "PF-008", "PF-010", "PF-012", "PF-020",
+        "PF-030", "PF-050", "PF-051", "J01", "J03",
+    ] {
+        let given = reasons.iter().any(|(_, given)| *given == code);
+        assert!(given, "{code} is no reason: {reasons:?}");
+    }
+    let of_errors = |line: &&Value| line["follows"].is_null() && line["test"] != "AT15";
+    let checked = of_kind(&lines, "pdf.checked");
+    for line in checked.iter().copied().filter(of_errors) {
+        let checks = line["checks"].as_array().unwrap();
+        assert!(checks.len() == 19 || checks.len() == 10, "{line}");
+        let letter = line["letter"].as_str().unwrap();
+        let given = reasons.iter().find(|(of, _)| *of == letter).map(|it| it.1);
+        let failed = checks.iter().find(|check| check["outcome"] == "fail");
+        if let Some(failed) = failed {
+            assert_eq!(given, failed["id"].as_str(), "{line}");
+        }
+    }
+    let rejected = of_kind(&lines, "letters.targeted");
+    let rejected = rejected.iter().find(|it| it["status"] == "REJECTED");
+    let left_alone = of_kind(&lines, "note");
+    let told = left_alone
+        .iter()
+        .filter_map(|note| note["text"].as_str())
+        .find(|text| text.starts_with("AT13 leaves 3 letters of a group for errors alone"));
+    let told = told.expect("six pages and two warnings are no reason to reject");
+    for letter in rejected.unwrap()["letters"].as_array().unwrap() {
+        assert!(!told.contains(letter.as_str().unwrap()), "{told}");
+    }
+    // The seedings of AT15 have no defects but the missing PDF, and nothing is left of the spool.
+    let later: Vec<&&Value> = checked
+        .iter()
+        .filter(|line| !line["follows"].is_null())
+        .collect();
+    assert_eq!(later.len(), 3 * 99);
+    assert!(
+        later
+            .iter()
+            .all(|line| !line.to_string().contains("\"fail\""))
+    );
+    let (verdict, observed) = judged(&lines, "AT15.1");
+    assert_eq!(verdict, "warning");
+    assert!(
+        observed.contains("pass 3: 99 PDFs (99 checked fully after the clock)"),
+        "{observed}"
+    );
+    desk.call(&["verify", RUN])
+        .expect(0)
+        .says(&["PDFs withheld by policy: observed, not re-checked"]);
+}
+
+#[test]
 fn without_a_verb_the_program_runs() {
     let desk = Desk::new();
     let flags = [&SMALL[..], &["--only", "AT1", "--run-id", RUN]].concat();

@@ -12,7 +12,7 @@ use lab::{
     Answer, Ask, LEASE_OVER, Lab, SETTLED, accepted, document, follow, get, item, options, patch,
     post,
 };
-use letterproof::simulator::{OddApplication, Options};
+use letterproof::simulator::{BadLetters, OddApplication, Options};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -1166,6 +1166,46 @@ async fn a_shared_pdf_has_one_hash_a_batch() {
         hashes.insert(hash);
     }
     assert_eq!(hashes.len(), 3);
+}
+
+/// Bad letters are served as they are, under the hash of what they are; a reseeding can leave
+/// them out.
+#[tokio::test]
+async fn bad_letters_are_seeded_with_their_own_hash_unless_nobody_wants_them() {
+    let lab = Lab::start(Options {
+        bad_letters: BadLetters::Every,
+        shared_pdfs: true,
+        ..options(64)
+    })
+    .await;
+    let (mut errors, mut groupless, mut hashes) = (0, 0, BTreeSet::new());
+    for id in lab.list(64).await {
+        let letter = lab.letter(&id).await;
+        let group = letter.get("groupId").and_then(Value::as_str);
+        groupless += usize::from(group.is_none());
+        errors += usize::from(group == Some("group-error-supplier1"));
+        if let Some(hash) = letter["sha256Hash"].as_str() {
+            let pdf = lab.ask(follow(&link_to(&lab, &id).await)).await;
+            assert_eq!(sha256(&pdf.body), hash, "{letter}");
+            hashes.insert(hash.to_owned());
+        }
+    }
+    assert_eq!((errors, groupless), (25 + 1 + 1, 1));
+    assert_eq!(
+        hashes.len(),
+        4 + 1 + 25,
+        "batches, the unknown one, defects"
+    );
+    let reseed = |query: &str| {
+        Ask::new(Method::POST, &format!("/_sim/reseed?{query}")).without("Authorization")
+    };
+    assert_eq!(lab.ask(reseed("defects=some")).await.status, 400);
+    assert_eq!(lab.ask(reseed("defects=none")).await.status, 204);
+    let mut without = 0;
+    for id in lab.list(64).await {
+        without += usize::from(lab.letter(&id).await.get("sha256Hash").is_none());
+    }
+    assert_eq!(without, 1);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@
 use crate::model::Level;
 
 use super::criteria::{self, Criterion};
+use super::sandbox::{self, SANDBOX};
 
 /// The revision of the Acceptance Pack that this catalogue restates.
 pub const PACK_REVISION: &str = "2025-11-24 (518f65c1)";
@@ -381,17 +382,64 @@ pub static CATALOGUE: &[AcceptanceTest] = &[
     },
 ];
 
-/// The acceptance test called `id`.
+/// What a run is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// The Acceptance Test Pack, AT1 to AT15.
+    Supplier,
+    /// The checks of the sandbox.
+    Sandbox,
+}
+
+impl Profile {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Supplier, Self::Sandbox];
+
+    /// The folder of its features.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Supplier => "supplier",
+            Self::Sandbox => "sandbox",
+        }
+    }
+
+    /// Its tests, in order.
+    pub fn tests(self) -> &'static [AcceptanceTest] {
+        match self {
+            Self::Supplier => CATALOGUE,
+            Self::Sandbox => SANDBOX,
+        }
+    }
+
+    /// Its points, in order.
+    pub fn points(self) -> impl Iterator<Item = &'static Point> {
+        self.tests().iter().flat_map(|test| test.points)
+    }
+}
+
+impl AcceptanceTest {
+    /// The suite that reports put it in, with its title: the sandbox's checks share one.
+    pub fn suite(&self) -> (&'static str, &'static str) {
+        if self.id.starts_with(sandbox::PREFIX) {
+            sandbox::SUITE
+        } else {
+            (self.id, self.title)
+        }
+    }
+}
+
+/// The acceptance test, or the check of the sandbox, called `id`.
 pub fn test(id: &str) -> Option<&'static AcceptanceTest> {
-    CATALOGUE.iter().find(|test| test.id == id)
+    CATALOGUE.iter().chain(SANDBOX).find(|test| test.id == id)
 }
 
-/// The acceptance point called `id`.
+/// The acceptance point, or the check of the sandbox, called `id`.
 pub fn point(id: &str) -> Option<&'static Point> {
-    points().find(|point| point.id == id)
+    let mut all = Profile::ALL.into_iter().flat_map(Profile::points);
+    all.find(|point| point.id == id)
 }
 
-/// Every acceptance point, in order.
+/// Every acceptance point of the pack, in order.
 pub fn points() -> impl Iterator<Item = &'static Point> {
     CATALOGUE.iter().flat_map(|test| test.points)
 }

@@ -95,6 +95,40 @@ pub struct ExchangeFact {
     pub mi: Option<MiOnTheWire>,
     /// What the answer should have stated was stated; false for an unreadable 200.
     pub readable: bool,
+    /// The words of the exchange, where a check of the sandbox asks for them.
+    pub wire: Option<Box<Wire>>,
+}
+
+/// What stood on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wire {
+    /// `GET`.
+    pub method: String,
+    /// The URL with its query.
+    pub url: String,
+    /// The code of the first error in the answer's body.
+    pub code: Option<String>,
+    /// True if the answer says where to look instead.
+    pub leads_elsewhere: bool,
+}
+
+impl Wire {
+    /// What stood on the wire of `exchange`.
+    pub fn of(exchange: &Exchange) -> Self {
+        let answer = exchange.response.as_ref();
+        let body = answer.and_then(|answer| answer.body.as_ref()?.text.as_deref());
+        let body = body.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+        let code = body
+            .as_ref()
+            .and_then(|body| body.pointer("/errors/0/code")?.as_str());
+        let named = |(name, _): &(String, String)| name.eq_ignore_ascii_case("location");
+        Self {
+            method: exchange.method.clone(),
+            url: exchange.url.clone(),
+            code: code.map(str::to_owned),
+            leads_elsewhere: answer.is_some_and(|answer| answer.headers.iter().any(named)),
+        }
+    }
 }
 
 impl ExchangeFact {
@@ -215,6 +249,15 @@ pub struct PdfFact {
     pub expected_sha256: Option<String>,
     /// Every check.
     pub checks: Vec<PdfCheck>,
+}
+
+/// The checks of a PDF that AT15's clock had no time for.
+#[derive(Clone, Debug)]
+pub struct LaterChecks {
+    /// The `pdf.checked` event.
+    pub seq: u64,
+    /// Those that failed: there are thousands of PDFs, and the others need no word.
+    pub failed: Vec<PdfCheck>,
 }
 
 /// Management information that was submitted.

@@ -97,6 +97,11 @@ impl Finding {
         self
     }
 
+    /// True if nothing speaks against the point so far.
+    pub fn is_clean(&self) -> bool {
+        self.unmet.is_empty() && self.missing.is_empty() && self.reviews.is_empty()
+    }
+
     /// The judgement: `observed` is what is said if the point is met.
     pub fn judge(mut self, view: &RunView, observed: impl Into<String>) -> Judgement {
         if !self.unmet.is_empty() {
@@ -141,6 +146,11 @@ impl Finding {
     /// The judgement of a point that does not apply, and why.
     pub fn not_applicable(self, reason: impl Into<String>) -> Judgement {
         self.conclude(Verdict::NotApplicable, reason.into())
+    }
+
+    /// The judgement of a point that cannot be shown here, and why.
+    pub fn not_tested(self, reason: impl Into<String>) -> Judgement {
+        self.conclude(Verdict::NotTested, reason.into())
     }
 
     fn conclude(mut self, verdict: Verdict, observed: String) -> Judgement {

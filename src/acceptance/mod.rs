@@ -3,14 +3,17 @@
 //! Everything here is a pure function of the journal's lines, so the same code judges a run
 //! while it happens, a bundle opened a year later, and a system that was only observed.
 
+mod additions;
 pub mod catalogue;
 mod criteria;
 mod facts;
 mod finding;
 pub mod planner;
 pub mod result;
+pub mod sandbox;
 mod selection;
 pub mod signoff;
+mod specifications;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -18,9 +21,12 @@ mod tests;
 mod text;
 mod view;
 
-pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point};
+pub use additions::{is_open, mitigation, reviewed};
+pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point, Profile};
 pub use criteria::Criterion;
-pub use facts::{ExchangeFact, ListFact, Observation, Route};
+pub use criteria::pass::{Pass, passes};
+pub use criteria::update::last_seen;
+pub use facts::{ExchangeFact, ListFact, MiFact, Observation, PdfFact, Route};
 pub use finding::REFERENCE_CLIENT;
 pub use result::{PointResult, RunResult, exit_code};
 pub use selection::{SelectionError, select};

@@ -96,6 +96,7 @@ impl PointResult {
     fn of(id: &str, view: &RunView) -> Option<Self> {
         let point = catalogue::point(id)?;
         let test = catalogue::test(point.test())?;
+        let (suite, title) = test.suite();
         let last = view.judgements().get(id);
         let never = || Judgement {
             verdict: Verdict::NotTested,
@@ -105,8 +106,8 @@ impl PointResult {
         };
         Some(Self {
             id: id.to_owned(),
-            test: test.id.to_owned(),
-            title: test.title.to_owned(),
+            test: suite.to_owned(),
+            title: title.to_owned(),
             text: point.text.to_owned(),
             level: test.level,
             judgement: last.map_or_else(never, |(_, judgement)| judgement.clone()),

@@ -248,10 +248,35 @@ impl Script {
 
     /// A PDF is fetched and checked; `failed` names the checks that find something.
     pub fn pdf(&mut self, id: &str, outcomes: &[(&str, PdfOutcome)]) -> u64 {
-        let hash = self.letters[id].sha256_hash.clone();
         self.call("GET", &format!("/letters/{id}/data"), 303);
-        let status = if hash.is_some() { 200 } else { 404 };
+        let status = match self.letters[id].sha256_hash {
+            Some(_) => 200,
+            None => 404,
+        };
         let exchange = self.call("GET", &format!("/store/{id}.pdf"), status);
+        self.checked(id, outcomes, exchange, None)
+    }
+
+    /// The checks of a PDF that AT15's clock had no time for: they complete the `pdf.checked` at
+    /// `first`.
+    pub fn later_pdf(&mut self, id: &str, first: u64, outcomes: &[(&str, PdfOutcome)]) -> u64 {
+        self.checked(id, outcomes, first - 1, Some(first))
+    }
+
+    /// The `pdf.checked` of `test`, in order.
+    pub fn pdfs_of(&self, test: &str) -> Vec<u64> {
+        let view = self.view();
+        view.pdfs(test).map(|pdf| pdf.seq).collect()
+    }
+
+    fn checked(
+        &mut self,
+        id: &str,
+        outcomes: &[(&str, PdfOutcome)],
+        exchange: u64,
+        follows: Option<u64>,
+    ) -> u64 {
+        let hash = self.letters[id].sha256_hash.clone();
         let check = |(id, outcome): &(&str, PdfOutcome)| PdfCheck {
             id: (*id).to_owned(),
             outcome: *outcome,
@@ -267,6 +292,7 @@ impl Script {
             expected_sha256: hash,
             checks: outcomes.iter().map(check).collect(),
             us: 100,
+            follows,
         })
     }
 
@@ -560,6 +586,7 @@ fn run_started() -> RunStarted {
             kind: "int".to_owned(),
             base_url: ROOT.to_owned(),
             token_url: None,
+            deviations: Vec::new(),
         },
         supplier: "Acme".to_owned(),
         system: None,

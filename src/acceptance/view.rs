@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Event, Exchange, Judgement, LetterFacts, Line, RunFinished, RunStarted, Scope, Settings,
-    Timestamp,
+    Event, Exchange, Judgement, KnownDeviation, LetterFacts, Line, PdfCheck, PdfOutcome,
+    RunFinished, RunStarted, Scope, Settings, Timestamp,
 };
 
 use super::facts::{
-    ExchangeFact, IntentFact, JobFact, ListFact, MiFact, MiOnTheWire, Observation, PdfFact, Route,
-    StepFailure, TargetFact, TimingFact,
+    ExchangeFact, IntentFact, JobFact, LaterChecks, ListFact, MiFact, MiOnTheWire, Observation,
+    PdfFact, Route, StepFailure, TargetFact, TimingFact, Wire,
 };
 
 /// Everything the criteria may know: what the lines so far have said.
@@ -30,6 +30,7 @@ pub struct RunView {
     begun: HashMap<String, u64>,
     interruptions: Vec<u64>,
     pdfs: Vec<PdfFact>,
+    later_checks: HashMap<u64, LaterChecks>,
     submissions: Vec<MiFact>,
     timings: Vec<TimingFact>,
     notes: Vec<String>,
@@ -152,6 +153,11 @@ impl RunView {
     fn apply_finding(&mut self, seq: u64, line: &Line) {
         match &line.event {
             Event::PdfChecked {
+                follows: Some(first),
+                checks,
+                ..
+            } => self.take_later_checks(seq, *first, checks),
+            Event::PdfChecked {
                 scope,
                 letter,
                 exchange,
@@ -235,6 +241,7 @@ impl RunView {
             refusal: (route == Route::Token).then(|| refusal(exchange)).flatten(),
             mi,
             readable: !(states_facts && exchange.status() == Some(200)),
+            wire: is_of_the_sandbox(exchange).then(|| Box::new(Wire::of(exchange))),
         };
         if let Some(intent) = fact.intent {
             self.answers.insert(intent, seq);
@@ -278,6 +285,12 @@ impl RunView {
     /// How the run introduced itself.
     pub fn started(&self) -> Option<&RunStarted> {
         self.started.as_ref()
+    }
+
+    /// The known deviation of the target called `id`.
+    pub fn deviation(&self, id: &str) -> Option<&KnownDeviation> {
+        let known = &self.started.as_ref()?.target.deviations;
+        known.iter().find(|deviation| deviation.id == id)
     }
 
     /// How the run ended.
@@ -413,6 +426,17 @@ impl RunView {
         &self.intents
     }
 
+    fn take_later_checks(&mut self, seq: u64, first: u64, checks: &[PdfCheck]) {
+        let failed = checks.iter().filter(|it| it.outcome == PdfOutcome::Fail);
+        let failed = failed.cloned().collect();
+        self.later_checks.insert(first, LaterChecks { seq, failed });
+    }
+
+    /// What completes the `pdf.checked` at `seq`: the checks that were made after AT15's clock.
+    pub fn later_checks(&self, seq: u64) -> Option<&LaterChecks> {
+        self.later_checks.get(&seq)
+    }
+
     /// The PDFs checked in `test`, in order.
     pub fn pdfs<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a PdfFact> {
         self.pdfs
@@ -444,6 +468,12 @@ impl RunView {
         self.observations.get(letter).map_or(&[], Vec::as_slice)
     }
 
+    /// Everything read in `test`, letter by letter.
+    pub fn observed_in<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a Observation> {
+        let all = self.observations.values().flatten();
+        all.filter(move |seen| seen.test.as_deref() == Some(test))
+    }
+
     /// The jobs of `test`, in order.
     pub fn jobs<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a JobFact> {
         self.jobs
@@ -462,6 +492,12 @@ impl RunView {
             .iter()
             .filter(move |step| step.test.as_deref() == Some(test))
     }
+}
+
+/// Only the checks of the sandbox look at words; a whole run has tens of thousands of exchanges.
+fn is_of_the_sandbox(exchange: &Exchange) -> bool {
+    let test = exchange.scope.test.as_deref();
+    test.is_some_and(|test| test.starts_with(super::sandbox::PREFIX))
 }
 
 /// What a submission of MI said, or what reading one back answered; the bodies are short, so

@@ -1,7 +1,8 @@
 //! Holds the facts that the journal states against the answers they come from.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
+use crate::acceptance::Route;
 use crate::evidence::{BodyStore, derived_events, sha256_hex};
 use crate::model::{Body, Event, Exchange, Line};
 
@@ -11,23 +12,35 @@ use super::report::Finding;
 pub(super) struct DerivedFacts {
     bodies: BodyStore,
     due: VecDeque<Event>,
+    /// A run against production keeps no body: what answers stated cannot be held against them.
+    production: bool,
     pub checked_bodies: u64,
     pub withheld: u64,
+    /// Hashes of the bodies that were not kept.
+    pub withheld_hashes: BTreeSet<String>,
+    /// Hashes of documents that were taken out of a pack.
+    left_out: BTreeSet<String>,
 }
 
 impl DerivedFacts {
-    pub fn over(bodies: BodyStore) -> Self {
+    pub fn over(bodies: BodyStore, left_out: BTreeSet<String>) -> Self {
         Self {
             bodies,
             due: VecDeque::new(),
+            production: false,
             checked_bodies: 0,
             withheld: 0,
+            withheld_hashes: BTreeSet::new(),
+            left_out,
         }
     }
 
     /// Takes the next line and says what does not hold about it.
     pub fn take(&mut self, line: &Line) -> Vec<Finding> {
         let number = line.seq + 1;
+        if let (0, Event::RunStarted(started)) = (line.seq, &line.event) {
+            self.production = started.target.kind == "prod";
+        }
         let mut findings: Vec<Finding> = self.follow(number, &line.event).into_iter().collect();
         match &line.event {
             Event::Exchange(exchange) => findings.extend(self.take_exchange(line.seq, exchange)),
@@ -51,6 +64,7 @@ impl DerivedFacts {
                 number,
                 "does not state what the answer of the exchange before it says",
             )),
+            None if derived && self.production => None,
             None if derived => Some(Finding::line(
                 number,
                 "states facts that no answer before it gives",
@@ -66,9 +80,16 @@ impl DerivedFacts {
             .and_then(|answer| answer.body.as_ref());
         let mut findings = Vec::new();
         for body in exchange.request.body.iter().chain(answer) {
-            match self.read(body) {
+            // Only what the storage gave can be a letter's PDF.
+            let may_lack = Route::of(exchange) == Route::Other;
+            let lacks = may_lack && self.left_out.contains(&body.sha256);
+            let read = if lacks { Ok(None) } else { self.read(body) };
+            match read {
                 Err(message) => findings.push(Finding::line(seq + 1, message)),
-                Ok(None) => self.withheld += 1,
+                Ok(None) => {
+                    self.withheld += 1;
+                    self.withheld_hashes.insert(body.sha256.clone());
+                }
                 Ok(Some(bytes)) if Some(body) == answer => {
                     self.due = derived_events(seq, exchange, &bytes).into();
                 }

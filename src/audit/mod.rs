@@ -1,8 +1,9 @@
 //! Checks a run anyone else made: the chain, the bodies, the seal, and every verdict again.
 
+mod additions;
 mod derived;
 mod report;
 mod run;
 
 pub use report::{AuditReport, Finding};
-pub use run::{AuditError, read_introduction, read_result, verify_run};
+pub use run::{AuditError, examine_run, read_introduction, read_result, read_reviewed, verify_run};

@@ -1,9 +1,10 @@
 //! What an audit found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::evidence::Signer;
 use crate::model::{ContractResult, Verdict};
 
 /// Something about a run that does not hold.
@@ -76,10 +77,18 @@ pub struct AuditReport {
     pub judgements: u64,
     /// Letter PDFs of which only hash and size were kept.
     pub withheld_pdfs: u64,
+    /// Their hashes, in order.
+    #[serde(skip)]
+    pub withheld_hashes: BTreeSet<String>,
     /// True if the last line has no end: the run was killed while it wrote.
     pub torn: bool,
     /// True if the run has a seal.
     pub sealed: bool,
+    /// Who signed the seal, if it has a signature that holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signer: Option<Signer>,
+    /// What people added after the seal, in lines of `review.jsonl`.
+    pub additions: u64,
     /// The answers beside the API's description, looked at again.
     pub contract: ContractResult,
     /// The verdicts, computed again.

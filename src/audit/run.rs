@@ -6,10 +6,12 @@ use std::fs;
 use crate::acceptance::{self, RunResult, RunView};
 use crate::contract::Checks;
 use crate::evidence::{
-    BodyStore, EvidenceError, Fault, ReadLine, Reader, RunDir, Seal, build_seal,
+    AdditionError, Additions, BodyStore, EvidenceError, Fault, ReadLine, Reader, RunDir, Seal,
+    Signer, build_seal, check_signature, read_additions,
 };
 use crate::model::{Event, Judgement, Line, RunFinished, RunStarted, SCHEMA};
 
+use super::additions::hold_additions;
 use super::derived::DerivedFacts;
 use super::report::{AuditReport, Finding};
 
@@ -32,6 +34,9 @@ pub enum AuditError {
     /// A file could not be read.
     #[error(transparent)]
     Evidence(#[from] EvidenceError),
+    /// What people added cannot be read.
+    #[error(transparent)]
+    Additions(#[from] AdditionError),
 }
 
 /// The result of the run in `dir`, from its journal alone.
@@ -57,6 +62,16 @@ pub fn read_result(dir: &RunDir) -> Result<RunResult, AuditError> {
     })?;
     result.contract = contract.result();
     Ok(result)
+}
+
+/// The result of the sealed run in `dir` with its reviews, and what else was added to it.
+///
+/// # Errors
+/// As [`read_result`]; or if the run has no seal, or an addition does not hold.
+pub fn read_reviewed(dir: &RunDir) -> Result<(RunResult, Additions), AuditError> {
+    let additions = read_additions(dir)?;
+    let result = read_result(dir)?;
+    Ok((acceptance::reviewed(result, &additions.lines), additions))
 }
 
 /// How the run in `dir` introduced itself: the first line of its journal.
@@ -97,7 +112,21 @@ fn unreadable(dir: &RunDir, why: &str) -> AuditError {
 /// # Errors
 /// If there is no run to audit. Everything that does not hold is a finding, not an error.
 pub fn verify_run(dir: &RunDir, head: Option<&str>) -> Result<AuditReport, AuditError> {
-    let mut audit = Audit::of(dir);
+    Ok(examine_run(dir, head, &BTreeSet::new())?.0)
+}
+
+/// [`verify_run`], and what the run came to; no result if its journal does not begin as one.
+/// The letter PDFs with the hashes in `left_out` may be missing from `bodies/`: a pack leaves them
+/// out.
+///
+/// # Errors
+/// As [`verify_run`].
+pub fn examine_run(
+    dir: &RunDir,
+    head: Option<&str>,
+    left_out: &BTreeSet<String>,
+) -> Result<(AuditReport, Option<RunResult>), AuditError> {
+    let mut audit = Audit::of(dir, left_out);
     for read in open(dir)? {
         match read {
             Ok(read) => audit.take(&read),
@@ -107,13 +136,16 @@ pub fn verify_run(dir: &RunDir, head: Option<&str>) -> Result<AuditReport, Audit
                 break;
             }
             Err(fault) => {
-                audit.report.findings.push(fault_finding(&fault));
+                audit
+                    .report
+                    .findings
+                    .push(fault_finding("journal.jsonl", &fault));
                 break;
             }
         }
     }
-    audit.end(dir, head);
-    Ok(audit.report)
+    let result = audit.end(dir, head, left_out);
+    Ok((audit.report, result))
 }
 
 struct Audit {
@@ -127,12 +159,12 @@ struct Audit {
 }
 
 impl Audit {
-    fn of(dir: &RunDir) -> Self {
+    fn of(dir: &RunDir, left_out: &BTreeSet<String>) -> Self {
         Self {
             view: RunView::default(),
             contract: Checks::default(),
             bodies: BodyStore::at(dir.bodies()),
-            derived: DerivedFacts::over(BodyStore::at(dir.bodies())),
+            derived: DerivedFacts::over(BodyStore::at(dir.bodies()), left_out.clone()),
             round: HashSet::new(),
             report: AuditReport {
                 run_id: dir.run_id(),
@@ -218,12 +250,20 @@ impl Audit {
         }
     }
 
-    fn end(&mut self, dir: &RunDir, head: Option<&str>) {
+    fn end(
+        &mut self,
+        dir: &RunDir,
+        head: Option<&str>,
+        left_out: &BTreeSet<String>,
+    ) -> Option<RunResult> {
         self.report.bodies = self.derived.checked_bodies;
         self.report.withheld_pdfs = self.derived.withheld;
+        self.report.withheld_hashes = std::mem::take(&mut self.derived.withheld_hashes);
         self.report.contract = self.contract.result();
-        if let Some(result) = RunResult::of(&self.view, &self.report.head) {
+        let mut result = RunResult::of(&self.view, &self.report.head);
+        if let Some(result) = &mut result {
             self.report.verdicts = result.verdicts();
+            result.contract.clone_from(&self.report.contract);
         }
         if self.report.findings.is_empty() && self.view.finished().is_none() {
             let unfinished = "has no run.finished: the run was interrupted";
@@ -238,12 +278,15 @@ impl Audit {
             .extend(known_head(&self.report.head, head));
         self.report.sealed = dir.seal().exists();
         if self.report.sealed {
-            self.report.findings.extend(hold_the_seal(dir));
+            let findings = hold_the_seal(dir, left_out, &mut self.report.signer);
+            self.report.findings.extend(findings);
         }
+        hold_additions(dir, &mut self.report);
+        result
     }
 }
 
-fn fault_finding(fault: &Fault) -> Finding {
+pub(super) fn fault_finding(file: &str, fault: &Fault) -> Finding {
     let (Fault::Torn { line }
     | Fault::NotAnEvent { line, .. }
     | Fault::WrongSeq { line, .. }
@@ -254,7 +297,10 @@ fn fault_finding(fault: &Fault) -> Finding {
     let told = message
         .strip_prefix(&format!("line {line} "))
         .unwrap_or(&message);
-    Finding::line(*line, told)
+    Finding {
+        file: file.to_owned(),
+        ..Finding::line(*line, told)
+    }
 }
 
 /// The judgement that the lines before `line` give must be the one that it states.
@@ -302,8 +348,12 @@ fn known_head(found: &str, known: Option<&str>) -> Option<Finding> {
 }
 
 /// Everything in a seal follows from the other files, so it is built again and compared.
-fn hold_the_seal(dir: &RunDir) -> Vec<Finding> {
-    let built = match build_seal(dir) {
+fn hold_the_seal(
+    dir: &RunDir,
+    left_out: &BTreeSet<String>,
+    signer: &mut Option<Signer>,
+) -> Vec<Finding> {
+    let mut built = match build_seal(dir) {
         Ok(built) => built,
         Err(EvidenceError::Journal { .. }) => return Vec::new(), // told by the audit of the lines
         Err(error) => return vec![Finding::file("seal.json", error.to_string())],
@@ -317,16 +367,44 @@ fn hold_the_seal(dir: &RunDir) -> Vec<Finding> {
             )];
         }
     };
-    if built.canonical().is_ok_and(|bytes| bytes == stored) {
-        return Vec::new();
+    let stated: Seal = match serde_json::from_slice(&stored) {
+        Ok(stated) => stated,
+        Err(error) => {
+            let message = format!("is not a seal: {error}");
+            return vec![Finding::file("seal.json", message)];
+        }
+    };
+    built.signature.clone_from(&stated.signature);
+    for (name, sha256) in &stated.files {
+        if left_out.contains(sha256) && name.ends_with(sha256.as_str()) {
+            built
+                .files
+                .entry(name.clone())
+                .or_insert_with(|| sha256.clone());
+        }
     }
-    match serde_json::from_slice::<Seal>(&stored) {
-        Ok(stated) => differences(&stated, &built),
-        Err(error) => vec![Finding::file(
-            "seal.json",
-            format!("is not a seal: {error}"),
-        )],
+    let mut findings = Vec::new();
+    if built.canonical().is_ok_and(|bytes| bytes != stored) {
+        findings.extend(differences(&stated, &built));
     }
+    match signature_of(&stated) {
+        Ok(found) => *signer = found,
+        Err(finding) => findings.push(finding),
+    }
+    findings
+}
+
+/// Who signed the seal; nobody if it has no signature.
+fn signature_of(seal: &Seal) -> Result<Option<Signer>, Finding> {
+    let Some(signature) = &seal.signature else {
+        return Ok(None);
+    };
+    let told = |error: String| Finding::file("seal.json", format!("the signature {error}"));
+    let signed = seal
+        .signed_bytes()
+        .map_err(|error| told(error.to_string()))?;
+    let checked = check_signature(&signed, signature).map_err(|error| told(error.to_string()))?;
+    Ok(Some(checked))
 }
 
 fn differences(stated: &Seal, built: &Seal) -> Vec<Finding> {

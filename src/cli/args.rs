@@ -42,10 +42,30 @@ pub enum Verb {
     Sim(super::sim::SimArgs),
     /// Check letter PDFs: can each be produced, or must it be rejected or failed?
     Preflight(super::preflight::PreflightArgs),
-    /// Check a run again: chain, bodies, seal, and every verdict.
+    /// Check a run or a pack again: chain, bodies, seal, and every verdict.
     Verify(VerifyArgs),
     /// Make the reports of a run again from its evidence.
     Report(ReportArgs),
+    /// Attach a file to an acceptance test of a sealed run.
+    Attach(super::additions::AttachArgs),
+    /// Vouch for something about an acceptance test of a sealed run.
+    Attest(super::additions::AttestArgs),
+    /// Decide an acceptance point that only a person can decide.
+    Review(super::additions::ReviewArgs),
+    /// Note how NHS Notify agreed to live with an acceptance point that is not green.
+    Mitigate(super::additions::MitigateArgs),
+    /// Build the evidence pack and the draft of the email that carries it.
+    Pack(super::pack::PackArgs),
+    /// Check configuration, key, clock, network, token and registration; no letter is leased.
+    Doctor(super::doctor::DoctorArgs),
+    /// Write a commented letterproof.toml.
+    Init(super::init::InitArgs),
+    /// Make an RSA-4096 key and the JWKS to upload.
+    Keygen(super::keygen::KeygenArgs),
+    /// The production smoke test: a few agreed letters, and nothing else touches production.
+    Smoke(super::smoke::SmokeArgs),
+    /// Draft an email of onboarding.
+    Email(super::email::EmailArgs),
     /// Compare the API's description that letterproof brings along with a given OpenAPI file.
     Drift(DriftArgs),
 }
@@ -157,6 +177,10 @@ pub struct LocalArgs {
     /// One PDF a batch, as INT has it, instead of one a letter.
     #[arg(long)]
     pub shared_pdfs: bool,
+    /// Which bad letters take the place of sound ones; alone: every kind [default: few].
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true,
+          default_missing_value = "all")]
+    pub defects: Option<super::sim::DefectsArg>,
     /// No pace and no quota.
     #[arg(long)]
     pub no_throttle: bool,
@@ -171,6 +195,7 @@ impl LocalArgs {
             (self.settle.is_some(), "--settle"),
             (self.latency.is_some(), "--latency"),
             (self.shared_pdfs, "--shared-pdfs"),
+            (self.defects.is_some(), "--defects"),
             (self.no_throttle, "--no-throttle"),
         ];
         given
@@ -218,10 +243,10 @@ pub struct StatusArgs {
 /// Flags of `verify`.
 #[derive(Clone, Debug, Args)]
 pub struct VerifyArgs {
-    /// The folder of a run, or its id.
+    /// The folder of a run, its id, or the zip of a pack.
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
-    /// The chain head as known from elsewhere, such as the email.
+    /// The chain head, or the zip's SHA-256, as known from elsewhere, such as the email.
     #[arg(long, value_name = "HASH")]
     pub head: Option<String>,
 }
@@ -240,6 +265,15 @@ pub struct ReportArgs {
     /// The run: its id, or its folder.
     #[arg(value_name = "RUN")]
     pub run: PathBuf,
+    /// Print the report to report.pdf, with an installed Chromium, Chrome or Edge.
+    #[arg(long)]
+    pub pdf: bool,
+    /// Save a picture of each acceptance test's sheet, with the same browser.
+    #[arg(long)]
+    pub screenshots: bool,
+    /// The browser to use [default: found on PATH or in the usual places].
+    #[arg(long, value_name = "FILE")]
+    pub browser: Option<PathBuf>,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

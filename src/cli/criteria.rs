@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use cucumber::gherkin::Feature;
 use serde::Serialize;
 
-use crate::acceptance::{CATALOGUE, PACK_REVISION};
+use crate::acceptance::{PACK_REVISION, Profile, sandbox};
 use crate::engine::scenarios_testing;
 
 use super::args::{Common, FeatureArgs, Format};
-use super::check::source;
+use super::check::all;
 use super::output::{print, print_json};
 use super::{CliError, ExitCode};
 
@@ -28,7 +28,7 @@ struct Row {
 /// # Errors
 /// If features cannot be read.
 pub fn run(args: &FeatureArgs, common: &Common) -> Result<ExitCode, CliError> {
-    let rows = rows(&source(args).read()?);
+    let rows = rows(&all(args)?);
     if common.format == Format::Json {
         print_json(&serde_json::json!({ "pack_revision": PACK_REVISION, "points": rows }))?;
     } else {
@@ -38,13 +38,13 @@ pub fn run(args: &FeatureArgs, common: &Common) -> Result<ExitCode, CliError> {
 }
 
 fn rows(features: &[Feature]) -> Vec<Row> {
-    let tests = CATALOGUE.iter();
+    let tests = Profile::ALL.iter().flat_map(|profile| profile.tests());
     tests
         .flat_map(|test| {
             test.points.iter().map(|point| Row {
                 id: point.id,
-                at: test.id,
-                title: test.title,
+                at: test.suite().0,
+                title: test.suite().1,
                 text: point.text,
                 level: test.level.as_str(),
                 scenarios: scenarios_testing(features, point.id),
@@ -59,7 +59,11 @@ fn table(rows: &[Row]) -> String {
     for row in rows {
         if row.at != at {
             at = row.at;
-            let _ = write!(text, "\n{} {} ({})\n", row.at, row.title, row.level);
+            let level = match row.at == sandbox::SUITE.0 {
+                true => "target sandbox",
+                false => row.level,
+            };
+            let _ = write!(text, "\n{} {} ({level})\n", row.at, row.title);
         }
         let _ = writeln!(text, "  {:<7} {}", row.id, row.text);
         for scenario in &row.scenarios {

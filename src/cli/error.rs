@@ -4,11 +4,14 @@ use std::path::PathBuf;
 
 use crate::acceptance::SelectionError;
 use crate::audit::AuditError;
+use crate::browser::BrowserError;
 use crate::client::SettingsError;
 use crate::contract::ContractError;
 use crate::engine::{EngineError, Problem};
-use crate::evidence::EvidenceError;
+use crate::evidence::{AdditionError, EvidenceError};
 use crate::ledger::LedgerError;
+use crate::mail::MailError;
+use crate::pack::PackError;
 use crate::report::ReportError;
 use crate::simulator::SimulatorError;
 
@@ -16,10 +19,16 @@ use crate::world::StepError;
 
 use crate::preflight::PolicyError;
 
+use super::additions::AdditionCliError;
 use super::config::ConfigError;
+use super::email::EmailError;
 use super::exit_code::ExitCode;
+use super::init::InitError;
+use super::keygen::KeygenError;
 use super::preflight::PreflightCliError;
+use super::signing_key::SigningKeyError;
 use super::sim::SimCommandError;
+use super::smoke::SmokeError;
 
 /// Why a verb could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +61,12 @@ pub enum CliError {
     /// `run` against production.
     #[error("target {0} is production: `run` never touches it")]
     Production(String),
+    /// `plan` for a sandbox.
+    #[error(
+        "target {0} is a sandbox: its answers are canned, so there are no letters to plan; \
+         `letterproof run --target {0}` runs the checks that it can show"
+    )]
+    NothingToPlan(String),
     /// A target without an address.
     #[error("target {0} has no base_url: set it under [target.{0}]")]
     NoBaseUrl(String),
@@ -79,9 +94,44 @@ pub enum CliError {
     /// The built-in policy of preflight.
     #[error("the built-in preflight policy does not read: {0}; this is a fault of letterproof")]
     Policy(#[from] PolicyError),
+    /// `init`.
+    #[error(transparent)]
+    Init(#[from] InitError),
+    /// `keygen`.
+    #[error(transparent)]
+    Keygen(#[from] KeygenError),
+    /// `smoke`.
+    #[error(transparent)]
+    Smoke(#[from] SmokeError),
+    /// `email`.
+    #[error(transparent)]
+    Email(#[from] EmailError),
     /// The reports.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// The evidence pack.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// An address under `[pack]` that is none.
+    #[error("pack.{key}: {source}")]
+    PackAddress {
+        /// The setting.
+        key: &'static str,
+        /// What is wrong with it.
+        source: MailError,
+    },
+    /// What a person wanted to add to a run.
+    #[error(transparent)]
+    Addition(AdditionError),
+    /// What a person wanted to add does not fit the run.
+    #[error(transparent)]
+    AdditionCli(#[from] AdditionCliError),
+    /// `keygen --signing`.
+    #[error(transparent)]
+    SigningKey(#[from] SigningKeyError),
+    /// Pictures of the report.
+    #[error(transparent)]
+    Browser(#[from] BrowserError),
     /// A list of letter ids that cannot be read.
     #[error("{flag}: cannot read {}: {source}", path.display())]
     IdList {
@@ -175,6 +225,7 @@ impl CliError {
             | Self::Features(_)
             | Self::NotInProcess { .. }
             | Self::Production(_)
+            | Self::NothingToPlan(_)
             | Self::Complete(_)
             | Self::CannotResume
             | Self::OtherLedger(_)
@@ -184,13 +235,38 @@ impl CliError {
             | Self::OpenApiFile { .. }
             | Self::OpenApi { .. }
             | Self::Client(_)
+            | Self::Browser(BrowserError::NotThere(_))
             | Self::Audit(AuditError::NoRun(_)) => ExitCode::USAGE,
+            Self::Addition(AdditionError::NotSealed(_))
+            | Self::Audit(AuditError::Additions(AdditionError::NotSealed(_))) => {
+                ExitCode::INCOMPLETE
+            }
+            Self::Pack(PackError::UnknownRun { .. }) | Self::PackAddress { .. } => ExitCode::USAGE,
+            Self::Pack(
+                PackError::NothingSealed { .. }
+                | PackError::NeedsDraft { .. }
+                | PackError::NotGreen { .. }
+                | PackError::TooLarge { .. },
+            ) => ExitCode::INCOMPLETE,
+            Self::Pack(
+                PackError::Canary { .. } | PackError::DoesNotHold { .. } | PackError::Refused(_),
+            ) => ExitCode::FAILED,
+            Self::Pack(_) => ExitCode::CANNOT_JUDGE,
+            Self::Addition(error) if error.is_usage() => ExitCode::USAGE,
+            Self::AdditionCli(_) | Self::SigningKey(SigningKeyError::Exists(_)) => ExitCode::USAGE,
+            Self::Addition(AdditionError::Broken { .. } | AdditionError::BadSeal { .. })
+            | Self::Audit(AuditError::Additions(_)) => ExitCode::FAILED,
+            Self::Addition(_) | Self::SigningKey(_) => ExitCode::CANNOT_JUDGE,
             Self::Engine(EngineError::Evidence(_)) => ExitCode::CANNOT_JUDGE,
             Self::Engine(_) => ExitCode::USAGE,
             Self::Preflight(PreflightCliError::Read { .. } | PreflightCliError::Print(_)) => {
                 ExitCode::CANNOT_JUDGE
             }
             Self::Preflight(_) => ExitCode::USAGE,
+            Self::Init(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Keygen(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Smoke(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Email(error) if error.is_usage() => ExitCode::USAGE,
             Self::Simulator(error) if error.is_usage() => ExitCode::USAGE,
             Self::Sim(error) if error.is_usage() => ExitCode::USAGE,
             Self::Audit(AuditError::Unreadable { .. }) => ExitCode::FAILED,
@@ -200,6 +276,11 @@ impl CliError {
             | Self::Evidence(_)
             | Self::Audit(_)
             | Self::Report(_)
+            | Self::Init(_)
+            | Self::Keygen(_)
+            | Self::Email(_)
+            | Self::Smoke(_)
+            | Self::Browser(_)
             | Self::Policy(_)
             | Self::OwnDescription(_)
             | Self::Step(_)

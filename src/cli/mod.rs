@@ -1,20 +1,29 @@
 //! The terminal: one file a verb, flags, configuration, exit codes.
 
+mod additions;
 mod args;
 mod check;
 pub mod config;
 mod criteria;
+mod doctor;
 mod drift;
+mod email;
+mod endpoint;
 mod error;
 mod exit_code;
 mod id_list;
+mod init;
+mod keygen;
 mod openapi;
 mod output;
+mod pack;
 mod plan;
 mod preflight;
 mod report;
 mod run;
+mod signing_key;
 mod sim;
+mod smoke;
 mod status;
 mod stock;
 mod verify;
@@ -59,6 +68,16 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Preflight(args)) => preflight::verb(args, common),
         Some(Verb::Verify(args)) => verify::run(args, common),
         Some(Verb::Report(args)) => report::run(args, common),
+        Some(Verb::Attach(args)) => additions::attach(args, common),
+        Some(Verb::Attest(args)) => additions::attest(args, common),
+        Some(Verb::Review(args)) => additions::review(args, common),
+        Some(Verb::Mitigate(args)) => additions::mitigate(args, common),
+        Some(Verb::Pack(args)) => pack::run(args, common),
+        Some(Verb::Doctor(args)) => runtime()?.block_on(doctor::run(args, common)),
+        Some(Verb::Smoke(args)) => runtime()?.block_on(smoke::run(args, common)),
+        Some(Verb::Init(args)) => init::run(args, common),
+        Some(Verb::Keygen(args)) => keygen::run(args, common),
+        Some(Verb::Email(args)) => email::run(args, common),
         Some(Verb::Drift(args)) => drift::run(args, common),
     }
 }

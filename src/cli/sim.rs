@@ -15,7 +15,7 @@ use serde::Serialize;
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::simulator::{Credentials, Latency, Options, Simulator, SimulatorError};
+use crate::simulator::{BadLetters, Credentials, Latency, Options, Simulator, SimulatorError};
 
 /// The first line of a configuration that this verb wrote.
 const OURS: &str = "# Written by `letterproof sim --write-config`; written anew each time.";
@@ -60,6 +60,10 @@ pub struct SimArgs {
     /// Let all letters of a batch share one PDF and one hash, as on INT
     #[arg(long)]
     pub shared_pdfs: bool,
+    /// Which bad letters take the place of sound ones; alone: every kind
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = DefectsArg::Few,
+          num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    pub defects: DefectsArg,
     /// Write a configuration for this simulator, and its secrets beside it
     #[arg(long, value_name = "FILE")]
     pub write_config: Option<PathBuf>,
@@ -75,6 +79,17 @@ pub enum LatencyArg {
     None,
     /// Answers about as slowly as INT
     Int,
+}
+
+/// The values of `--defects`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum DefectsArg {
+    /// Only letters without a PDF, as INT has them
+    None,
+    /// Eight of 2,510 letters, each with another defect
+    Few,
+    /// Every defect, an unknown specification, no group, and Welsh letters
+    All,
 }
 
 /// Why the simulator could not be served.
@@ -108,6 +123,16 @@ impl From<LatencyArg> for Latency {
     }
 }
 
+impl From<DefectsArg> for BadLetters {
+    fn from(defects: DefectsArg) -> Self {
+        match defects {
+            DefectsArg::None => Self::None,
+            DefectsArg::Few => Self::Few,
+            DefectsArg::All => Self::Every,
+        }
+    }
+}
+
 impl SimCommandError {
     /// Whether the caller asked for something wrong, so that nothing was
     /// served (exit code 2), and not the environment that failed (4).
@@ -126,6 +151,7 @@ impl SimArgs {
         Options {
             addr: self.addr,
             letters: self.letters,
+            bad_letters: self.defects.into(),
             seed: self.seed,
             no_auth: self.no_auth,
             requests_per_second: self.requests_per_second,
@@ -380,6 +406,18 @@ mod tests {
         assert_eq!(local["visibility_timeout_s"].as_integer(), Some(300));
         let api_key = local["api_key_file"].as_str().map(fs::read_to_string);
         assert_eq!(api_key.expect("path").expect("key"), credentials.api_key);
+    }
+
+    #[test]
+    fn the_flag_alone_asks_for_every_bad_letter() {
+        for (flags, bad) in [
+            (&[][..], BadLetters::Few),
+            (&["--defects"], BadLetters::Every),
+            (&["--defects", "--letters", "9"], BadLetters::Every),
+            (&["--defects=none"], BadLetters::None),
+        ] {
+            assert_eq!(SimArgs::of(flags).options().bad_letters, bad, "{flags:?}");
+        }
     }
 
     impl SimArgs {

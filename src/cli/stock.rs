@@ -61,7 +61,7 @@ fn stock_letter(known: &KnownLetter) -> Option<StockLetter> {
         specification_id: known.specification.clone(),
         group_id: known.group_id.clone(),
         has_hash: known.has_hash,
-        pages_over_five: None,
+        pdf: None,
     })
 }
 

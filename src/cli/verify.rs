@@ -1,4 +1,4 @@
-//! `verify`: a run checked again by anyone.
+//! `verify`: a run or a pack checked again by anyone.
 
 use std::fmt::Write as _;
 
@@ -6,16 +6,21 @@ use crate::acceptance::grouped;
 use crate::audit::{AuditReport, verify_run};
 use crate::evidence::RunDir;
 use crate::model::{ContractResult, Weight};
+use crate::pack::{PackAudit, verify_pack};
+use crate::report::{SIMULATOR_WORDS, one_line};
 
 use super::args::{Common, Format, VerifyArgs};
 use super::output::{print, print_json};
 use super::{CliError, ExitCode};
 
-/// Checks the run and prints what does not hold.
+/// Checks the run or the pack and prints what does not hold.
 ///
 /// # Errors
-/// If there is no run at that path.
+/// If there is no run at that path, or a zip that is no pack.
 pub fn run(args: &VerifyArgs, common: &Common) -> Result<ExitCode, CliError> {
+    if args.path.is_file() {
+        return pack(args, common);
+    }
     let report = verify_run(
         &RunDir::named(&args.path, &common.evidence_dir),
         args.head.as_deref(),
@@ -28,9 +33,94 @@ pub fn run(args: &VerifyArgs, common: &Common) -> Result<ExitCode, CliError> {
     Ok(ExitCode::from_code(report.exit_code()).unwrap_or(ExitCode::CANNOT_JUDGE))
 }
 
+fn pack(args: &VerifyArgs, common: &Common) -> Result<ExitCode, CliError> {
+    let audit = verify_pack(&args.path, args.head.as_deref())?;
+    if common.format == Format::Json {
+        print_json(&audit)?;
+    } else {
+        print(&told_of_pack(&audit, args.head.is_some()))?;
+    }
+    Ok(ExitCode::from_code(audit.exit_code()).unwrap_or(ExitCode::CANNOT_JUDGE))
+}
+
+fn told_of_pack(audit: &PackAudit, head_given: bool) -> String {
+    let mut text = String::new();
+    let part = audit
+        .part
+        .map(|part| format!(", part {} of {}", part.number, part.of));
+    let (supplier, target) = (one_line(&audit.supplier), one_line(&audit.target));
+    let _ = writeln!(
+        text,
+        "Pack      {supplier}, {target}{}",
+        part.unwrap_or_default()
+    );
+    if audit.simulator {
+        let _ = writeln!(text, "          {SIMULATOR_WORDS}");
+    } else if audit.draft {
+        let _ = writeln!(text, "          a draft: mandatory points may be open");
+    }
+    let _ = writeln!(text, "SHA-256   {}", audit.sha256);
+    for run in &audit.runs {
+        let _ = writeln!(text, "Run       {}", run.run_id);
+        let _ = writeln!(
+            text,
+            "          {} events, chained to head {}; {} judgements computed again",
+            count(run.events),
+            run.head,
+            count(run.judgements)
+        );
+        if let Some(signer) = &run.signer {
+            let _ = writeln!(text, "          signed by {}", signer.fingerprint);
+        }
+        if run.additions > 0 {
+            let _ = writeln!(
+                text,
+                "          {} additions of people",
+                count(run.additions)
+            );
+        }
+    }
+    if audit.withheld_pdfs > 0 {
+        let number = count(audit.withheld_pdfs as u64);
+        let _ = writeln!(
+            text,
+            "Bodies    {number} PDFs withheld by policy: observed, not re-checked"
+        );
+    }
+    if audit.pictures > 0 {
+        let number = audit.pictures;
+        let _ = writeln!(text, "Pictures  {number}, held by their hashes alone");
+    }
+    for run in &audit.omitted {
+        let id = one_line(&run.run_id);
+        let _ = writeln!(
+            text,
+            "Omitted   {id}, sealed {} (head {})",
+            run.sealed_at, run.head
+        );
+    }
+    for note in &audit.notes {
+        let _ = writeln!(text, "Note      {note}");
+    }
+    for finding in &audit.findings {
+        let _ = writeln!(text, "✗ {}", one_line(&finding.to_string()));
+    }
+    text.push_str(match (audit.findings.is_empty(), head_given) {
+        (false, _) => "The pack does not hold.\n",
+        (true, true) => "The pack holds, and it is the one with the hash given.\n",
+        (true, false) => {
+            "The pack holds. Give --head HASH (a run's head, or the zip's SHA-256), as known from the email, to know that it is the one that was handed in.\n"
+        }
+    });
+    text
+}
+
+fn count(number: u64) -> String {
+    grouped(usize::try_from(number).unwrap_or(usize::MAX))
+}
+
 fn told(report: &AuditReport, head_given: bool) -> String {
     let mut text = String::new();
-    let count = |number: u64| grouped(usize::try_from(number).unwrap_or(usize::MAX));
     let _ = writeln!(text, "Run       {}", report.run_id);
     let _ = writeln!(
         text,
@@ -55,6 +145,20 @@ fn told(report: &AuditReport, head_given: bool) -> String {
         "Verdicts  {} judgements computed again",
         count(report.judgements)
     );
+    if let Some(signer) = &report.signer {
+        let _ = writeln!(
+            text,
+            "Signed    by {} ({})",
+            signer.fingerprint, signer.public_key
+        );
+    }
+    if report.additions > 0 {
+        let _ = writeln!(
+            text,
+            "Additions {} of people, chained to that head",
+            count(report.additions)
+        );
+    }
     let _ = writeln!(text, "Contract  {}", contract(&report.contract));
     for finding in &report.findings {
         let _ = writeln!(text, "✗ {finding}");

@@ -138,6 +138,8 @@ fn follow(url: Url) -> Plan {
         body: None,
         intent: None,
         to: To::Storage,
+        content_type: None,
+        without_request_id: false,
     }
 }
 

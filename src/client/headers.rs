@@ -66,6 +66,13 @@ impl Headers {
         self
     }
 
+    /// The same without `X-Request-ID`.
+    pub(super) fn without_request_id(mut self) -> Self {
+        self.list.retain(|(name, _)| name != "X-Request-ID");
+        self.request_id = None;
+        self
+    }
+
     fn add(&mut self, name: &str, value: &str) {
         self.list.push((name.to_owned(), value.to_owned()));
     }

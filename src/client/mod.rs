@@ -23,6 +23,7 @@
 
 mod address;
 mod answer;
+mod ask;
 mod download;
 mod error;
 mod headers;
@@ -38,6 +39,7 @@ mod updates;
 mod waits;
 mod wire;
 
+pub use ask::{Ask, Said};
 pub use download::{Document, Download};
 pub use error::{Call, ClientError, FailureKind, SettingsError, TokenRefusal};
 pub use letters::{Alive, Listed, Observed};

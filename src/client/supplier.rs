@@ -57,6 +57,10 @@ pub(super) struct Plan {
     pub body: Option<Vec<u8>>,
     pub intent: Option<u64>,
     pub to: To,
+    /// The body's media type, if it is not the usual one.
+    pub content_type: Option<String>,
+    /// Leaves `X-Request-ID` out, to see what a service says to that.
+    pub without_request_id: bool,
 }
 
 /// Who is asked.
@@ -202,6 +206,8 @@ impl Supplier {
             body: None,
             intent: None,
             to: To::Api,
+            content_type: None,
+            without_request_id: false,
         }
     }
 
@@ -293,11 +299,13 @@ impl Supplier {
     }
 
     fn shipment(&self, plan: &Plan, id: &str, attempt: u32, held: Option<&Held>) -> Shipment {
-        let content_type = plan
-            .body
-            .as_ref()
-            .map(|_| self.shared.content_type.as_str());
-        let headers = self.headers(plan.to, held).with_content_type(content_type);
+        let usual = &self.shared.content_type;
+        let content_type = plan.content_type.as_ref().unwrap_or(usual);
+        let stated = plan.body.as_ref().map(|_| content_type.as_str());
+        let mut headers = self.headers(plan.to, held).with_content_type(stated);
+        if plan.without_request_id {
+            headers = headers.without_request_id();
+        }
         Shipment {
             id: id.to_owned(),
             scope: self.scope.clone(),
@@ -310,7 +318,7 @@ impl Supplier {
             headers: headers.list,
             body: plan.body.clone().map(|bytes| Payload {
                 bytes,
-                content_type: self.shared.content_type.clone(),
+                content_type: content_type.clone(),
             }),
             kind: plan.kind(),
         }

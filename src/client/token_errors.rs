@@ -136,6 +136,26 @@ const ROWS: &[Row] = &[
         "the application lacks the API product",
         "attach the NHS Notify Supplier API to the application; it takes up to 5 minutes",
     ),
+    Row(
+        "developer app associated with the api key is not approved or revoked",
+        "the application is not approved, or was revoked",
+        "look at the application in the developer portal, and ask for it to be approved",
+    ),
+    Row(
+        "does not have access to this resource",
+        "the application may not use what was asked for",
+        "attach the NHS Notify Supplier API to the application; it takes up to 5 minutes",
+    ),
+    Row(
+        "company associated with the developer app",
+        "your organisation's account in the developer portal is inactive",
+        "ask the developer portal's support to activate the organisation",
+    ),
+    Row(
+        "developer who created the developer app",
+        "the account of the person who made the application is inactive",
+        "let somebody with an active account own the application",
+    ),
 ];
 
 const NOT_POSTED: Explanation = Explanation {
@@ -200,6 +220,10 @@ mod tests {
         "You need to register a public key to use this authentication method - please contact support to configure",
         "The JWKS endpoint, for your client_assertion can't be reached",
         "you have tried to request authorization but your application is not configured to use this authorization grant type",
+        "The developer app associated with the API key is not approved or revoked",
+        "API Key supplied does not have access to this resource. Please check the API Key you are using belongs to an app which has sufficient access to access this resource.",
+        "The company associated with the developer app that has the API key you are using has an inactive status",
+        "The developer who created the developer app that has the API key you are using has an inactive status",
     ];
 
     #[test]

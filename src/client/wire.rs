@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value, json};
 
-use crate::model::Change;
+use crate::model::{Change, MiFacts};
 
 /// Management information: how much of what was used when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,20 @@ pub struct Mi {
     /// What is left in stock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stock_remaining: Option<Number>,
+}
+
+impl From<&MiFacts> for Mi {
+    /// The entry as it is sent: about the whole day.
+    fn from(facts: &MiFacts) -> Self {
+        Self {
+            line_item: facts.line_item.clone(),
+            timestamp: format!("{}T00:00:00Z", facts.date),
+            quantity: facts.quantity.into(),
+            specification_id: Some(facts.specification_id.clone()),
+            group_id: Some(facts.group_id.clone()),
+            stock_remaining: None,
+        }
+    }
 }
 
 /// Fields of an answer that this version reads.

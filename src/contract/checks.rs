@@ -8,7 +8,7 @@ use crate::model::{
 };
 
 use super::description::{Answer, Body, Description, Operation, essence};
-use super::deviations::{self, ERROR_CODE};
+use super::deviations::ERROR_CODE;
 use super::tally::{At, Tally};
 use super::validators::{Found, Validators};
 use super::{ContractError, OWN, embedded, place};
@@ -110,7 +110,7 @@ impl Checks {
         let target = &started.target;
         self.base_url = target.base_url.trim_end_matches('/').to_owned();
         self.token_url.clone_from(&target.token_url);
-        self.tally.know(deviations::known_of(&target.kind));
+        self.tally.know(target.deviations.clone());
     }
 
     fn given(&mut self, name: &str, text: Option<Vec<u8>>) {

@@ -7,7 +7,7 @@ use cucumber::World as _;
 use cucumber::gherkin::{Feature, Scenario, Step, StepType};
 use serde::Serialize;
 
-use crate::acceptance::catalogue;
+use crate::acceptance::{Profile, catalogue, sandbox};
 use crate::world::SupplierWorld;
 
 use super::selection::{all_scenarios, point_named_by, points_of};
@@ -29,20 +29,31 @@ impl fmt::Display for Problem {
 
 /// Undefined and ambiguous steps, scenarios without `Then`, points that are unknown or misquoted,
 /// and points of the catalogue that no scenario tests.
-pub fn check(features: &[Feature]) -> Vec<Problem> {
+pub fn check(features: &[Feature], profiles: &[Profile]) -> Vec<Problem> {
     let mut problems: Vec<Problem> = features.iter().flat_map(of_feature).collect();
     let tested: HashSet<String> = features
         .iter()
         .flat_map(all_scenarios)
         .flat_map(points_of)
         .collect();
-    for point in catalogue::points().filter(|point| !tested.contains(point.id)) {
+    let points = profiles.iter().flat_map(|profile| profile.points());
+    for point in points.filter(|point| !tested.contains(point.id)) {
         problems.push(Problem {
             place: "catalogue".to_owned(),
             message: format!("{} {} is tested by no scenario", point.id, point.text),
         });
     }
     problems
+}
+
+/// The profiles that `features` belong to: the pack, and the sandbox if a check of it is named.
+pub fn profiles_of(features: &[Feature]) -> Vec<Profile> {
+    let mut named = features.iter().flat_map(all_scenarios).flat_map(points_of);
+    let of_the_sandbox = named.any(|point| point.starts_with(sandbox::PREFIX));
+    let profiles = Profile::ALL.into_iter();
+    profiles
+        .filter(|profile| *profile == Profile::Supplier || of_the_sandbox)
+        .collect()
 }
 
 /// As [`check`], but points that nothing tests are no problem: a run may cover a selection.
@@ -138,8 +149,10 @@ mod tests {
 
     #[test]
     fn the_embedded_features_have_no_problem() {
-        let features = FeatureSource::Embedded("supplier").read().unwrap();
-        assert_eq!(check(&features), []);
+        for profile in Profile::ALL {
+            let features = FeatureSource::Embedded(profile.folder()).read().unwrap();
+            assert_eq!(check(&features, &[profile]), []);
+        }
     }
 
     #[test]
@@ -177,7 +190,8 @@ mod tests {
 
     #[test]
     fn points_that_nothing_tests_are_found() {
-        let problems = check(&[]);
-        assert_eq!(problems.len(), catalogue::points().count());
+        let problems = check(&[], &Profile::ALL);
+        let points = Profile::ALL.into_iter().flat_map(Profile::points);
+        assert_eq!(problems.len(), points.count());
     }
 }

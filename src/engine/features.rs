@@ -14,7 +14,7 @@ static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/features");
 /// Where features come from.
 #[derive(Clone, Debug)]
 pub enum FeatureSource {
-    /// Those embedded in this binary, of one profile: `supplier`.
+    /// Those embedded in this binary, in the folder of one profile.
     Embedded(&'static str),
     /// Those below a folder.
     Folder(PathBuf),

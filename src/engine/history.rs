@@ -138,7 +138,12 @@ impl History {
                 letters.iter().for_each(|letter| self.stock.seen(letter));
             }
             Event::StatusObserved { letter, .. } => self.stock.seen(&letter),
-            Event::PdfChecked { letter, checks, .. } => self.stock.checked(&letter, &checks),
+            Event::PdfChecked {
+                letter,
+                checks,
+                follows: None,
+                ..
+            } => self.stock.checked(&letter, &checks),
             Event::Intent { scope, changes, mi } => {
                 self.last_intent = Some(at);
                 // An interrupted pass of AT15 begins anew, with other letters.

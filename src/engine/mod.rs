@@ -11,7 +11,7 @@ mod selection;
 mod writer;
 
 pub use budget::PackPlanner;
-pub use check::{Problem, check, check_alone};
+pub use check::{Problem, check, check_alone, profiles_of};
 pub use court::Court;
 pub use error::EngineError;
 pub use features::FeatureSource;

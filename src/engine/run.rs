@@ -10,6 +10,7 @@ use cucumber::{Cucumber, World as _, cli, parser, runner};
 use futures::FutureExt as _;
 use futures::stream::{self, LocalBoxStream};
 
+use crate::acceptance::sandbox;
 use crate::evidence::EvidenceError;
 use crate::model::{Event, Scope};
 use crate::world::{Cause, Context, Scene, StepError, SupplierWorld, step_text};
@@ -90,7 +91,7 @@ async fn begin_scenario(
 ) -> Result<(), EvidenceError> {
     let scope = scope_of(feature, scenario);
     report_panics(context);
-    context.progress.line(&feature.name);
+    context.progress.line(&title(feature, scenario));
     context.journal.append(&Event::ScenarioStarted {
         scope: scope.clone(),
         name: scenario.name.clone(),
@@ -100,6 +101,14 @@ async fn begin_scenario(
     let refused = refusal(context, &scope).await;
     world.bind(Arc::clone(context), scope, refused);
     Ok(())
+}
+
+/// What a reader is told: the feature, and which of its scenarios if there are several.
+fn title(feature: &Feature, scenario: &Scenario) -> String {
+    match feature.scenarios.len() {
+        0 | 1 => feature.name.clone(),
+        _ => format!("{}: {}", feature.name, scenario.name),
+    }
 }
 
 /// Tests that spend letters, and so need a plan.
@@ -221,12 +230,12 @@ fn unjournalled_failure(finished: &ScenarioFinished, panicked: bool) -> Option<S
     }
 }
 
-/// `AT4` from the feature's tags, and the scenario's place, which is unique also in outlines.
+/// `AT4` from the feature's tags, or `SB-07` from the scenario's, and the scenario's place, which is unique also in outlines.
 fn scope_of(feature: &Feature, scenario: &Scenario) -> Scope {
     let tags = feature.tags.iter().chain(&scenario.tags);
     let is_test = |tag: &&String| {
-        tag.strip_prefix("AT")
-            .is_some_and(|number| number.parse::<u8>().is_ok())
+        let number = tag.strip_prefix("AT").or(tag.strip_prefix(sandbox::PREFIX));
+        number.is_some_and(|number| number.parse::<u8>().is_ok())
     };
     Scope {
         test: tags.into_iter().find(is_test).cloned(),

@@ -4,6 +4,8 @@ use cucumber::gherkin::tagexpr::TagOperation;
 use cucumber::gherkin::{Feature, Scenario};
 use cucumber::tag::Ext as _;
 
+use crate::acceptance::sandbox;
+
 use super::EngineError;
 
 /// What the person at the terminal asked for.
@@ -117,12 +119,18 @@ pub fn scenarios_testing(features: &[Feature], point: &str) -> Vec<String> {
     found
 }
 
-/// `AT4.2` of `AT4.2 no letter is skipped`.
+/// `AT4.2` of `AT4.2 no letter is skipped`; `SB-07` likewise.
 pub(super) fn point_named_by(text: &str) -> Option<String> {
     let first = text.split(' ').next()?;
-    let (test, number) = first.strip_prefix("AT")?.split_once('.')?;
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    (digits(test) && digits(number)).then(|| first.to_owned())
+    let is_point = match first.strip_prefix(sandbox::PREFIX) {
+        Some(number) => digits(number),
+        None => {
+            let (test, number) = first.strip_prefix("AT")?.split_once('.')?;
+            digits(test) && digits(number)
+        }
+    };
+    is_point.then(|| first.to_owned())
 }
 
 fn points_in(features: &[Feature]) -> Vec<String> {
@@ -170,7 +178,9 @@ mod tests {
             point_named_by("AT4.2 no letter is skipped").as_deref(),
             Some("AT4.2")
         );
-        for text in ["AT4 text", "AT.2 x", "ATx.2 x", "4.2", ""] {
+        for text in [
+            "AT4 text", "SB- x", "SB-x y", "AT.2 x", "ATx.2 x", "4.2", "",
+        ] {
             assert_eq!(point_named_by(text), None, "{text}");
         }
     }

@@ -86,6 +86,35 @@ impl BodyStore {
         }
     }
 
+    /// `raw` by hash and size alone: those of its redacted bytes, as if they were kept.
+    pub(super) fn withheld(raw: &RawBody, sweep: &Sweep<'_>) -> Body {
+        let (sha256, bytes, content_type) = match raw {
+            RawBody::Withheld {
+                sha256,
+                bytes,
+                content_type,
+            } => (sha256.clone(), *bytes, content_type),
+            RawBody::Bytes {
+                bytes,
+                content_type,
+            } => {
+                let swept = sweep.bytes(bytes);
+                let stored = swept.as_deref().unwrap_or(bytes);
+                (sha256_hex(stored), stored.len() as u64, content_type)
+            }
+        };
+        Body {
+            sha256,
+            bytes,
+            content_type: content_type
+                .as_deref()
+                .map(|value| sweep.text(value).into_owned()),
+            text: None,
+            redacted: false,
+            withheld: true,
+        }
+    }
+
     fn keep_bytes(
         &self,
         bytes: &[u8],

@@ -39,6 +39,9 @@ pub enum EvidenceError {
     /// An event has no JSON form.
     #[error("an event could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// The key of `evidence.signing_key` did not sign.
+    #[error("the key of evidence.signing_key {0}")]
+    Signature(#[from] super::SignatureError),
     /// The journal cannot be read back.
     #[error("{}: {fault}", path.display())]
     Journal {

@@ -29,6 +29,8 @@ struct Inner {
     dir: RunDir,
     redactor: Redactor,
     bodies: BodyStore,
+    /// Of each body hash and size are written alone.
+    withholds: bool,
     clock: Clock,
     state: Mutex<State>,
 }
@@ -73,6 +75,19 @@ impl Journal {
     /// # Errors
     /// If the file exists already or cannot be made.
     pub fn create(dir: RunDir, redactor: Redactor) -> Result<Self, EvidenceError> {
+        Self::begin(dir, redactor, false)
+    }
+
+    /// As [`Journal::create`], for production: of each body only hash and size are written. What
+    /// answers state of letters is written all the same; it names nobody.
+    ///
+    /// # Errors
+    /// As [`Journal::create`].
+    pub fn create_withholding(dir: RunDir, redactor: Redactor) -> Result<Self, EvidenceError> {
+        Self::begin(dir, redactor, true)
+    }
+
+    fn begin(dir: RunDir, redactor: Redactor, withholds: bool) -> Result<Self, EvidenceError> {
         let path = dir.journal();
         let file = OpenOptions::new()
             .write(true)
@@ -88,7 +103,7 @@ impl Journal {
             unsynced: false,
             stopped: None,
         };
-        Ok(Self::started(dir, redactor, state))
+        Ok(Self::started(dir, redactor, state, withholds))
     }
 
     /// Goes on with the journal of an interrupted run: a half-written last line moves to
@@ -99,6 +114,7 @@ impl Journal {
     pub fn reopen(dir: RunDir, redactor: Redactor) -> Result<(Self, u64), EvidenceError> {
         let path = dir.journal();
         let torn = set_torn_bytes_aside(&dir)?;
+        let mut withholds = false;
         let mut next = 0;
         let (mut prev, mut last) = (GENESIS.to_owned(), Timestamp::default());
         for read in Reader::open(&path)? {
@@ -107,6 +123,7 @@ impl Journal {
                 fault,
             };
             let read = read.map_err(fault)?;
+            withholds |= is_of_production(&read.line.event);
             (next, prev, last) = (read.line.seq + 1, read.hash, read.line.at);
         }
         let opened = OpenOptions::new().append(true).open(&path);
@@ -124,14 +141,15 @@ impl Journal {
             unsynced: false,
             stopped: None,
         };
-        Ok((Self::started(dir, redactor, state), torn))
+        Ok((Self::started(dir, redactor, state, withholds), torn))
     }
 
-    fn started(dir: RunDir, redactor: Redactor, state: State) -> Self {
+    fn started(dir: RunDir, redactor: Redactor, state: State, withholds: bool) -> Self {
         let inner = Arc::new(Inner {
             bodies: BodyStore::at(dir.bodies()),
             dir,
             redactor,
+            withholds,
             clock: Clock {
                 wall: Timestamp::now(),
                 start: Instant::now(),
@@ -182,7 +200,10 @@ impl Journal {
     /// If a body or a line cannot be written.
     pub fn record(&self, raw: &RawExchange) -> Result<Recorded, EvidenceError> {
         let exchange = self.0.redacted_exchange(raw)?;
-        let answer = self.0.answer_bytes(&exchange)?;
+        let answer = match self.0.withholds {
+            true => self.0.withheld_answer(raw),
+            false => self.0.answer_bytes(&exchange)?,
+        };
         let text = self
             .0
             .redacted_json(&Event::Exchange(Box::new(exchange.clone())))?;
@@ -250,7 +271,7 @@ impl Inner {
             body: raw
                 .request_body
                 .as_ref()
-                .map(|body| self.bodies.keep(body, &sweep))
+                .map(|body| self.kept(body, &sweep))
                 .transpose()?,
         };
         let response = match &raw.response {
@@ -261,7 +282,7 @@ impl Inner {
                 body: answer
                     .body
                     .as_ref()
-                    .map(|body| self.bodies.keep(body, &sweep))
+                    .map(|body| self.kept(body, &sweep))
                     .transpose()?,
             }),
         };
@@ -282,6 +303,25 @@ impl Inner {
                 .as_deref()
                 .map(|text| sweep.text(text).into_owned()),
         })
+    }
+
+    fn kept(&self, raw: &RawBody, sweep: &Sweep<'_>) -> Result<Body, EvidenceError> {
+        match self.withholds {
+            true => Ok(BodyStore::withheld(raw, sweep)),
+            false => self.bodies.keep(raw, sweep),
+        }
+    }
+
+    /// The answer's bytes without secrets, which are in no file.
+    fn withheld_answer(&self, raw: &RawExchange) -> Option<Vec<u8>> {
+        let body = raw.response.as_ref()?.body.as_ref()?;
+        match body {
+            RawBody::Bytes { bytes, .. } => {
+                let sweep = self.redactor.sweep(&hints(raw));
+                Some(sweep.bytes(bytes).unwrap_or_else(|| bytes.clone()))
+            }
+            RawBody::Withheld { .. } => None,
+        }
     }
 
     fn answer_bytes(&self, exchange: &Exchange) -> Result<Option<Vec<u8>>, EvidenceError> {
@@ -335,6 +375,11 @@ impl Clock {
         let passed = i64::try_from(self.start.elapsed().as_micros()).unwrap_or(i64::MAX);
         self.wall.plus_micros(passed)
     }
+}
+
+/// True for the first line of a run against production, whose bodies are never kept.
+fn is_of_production(event: &Event) -> bool {
+    matches!(event, Event::RunStarted(started) if started.target.kind == "prod")
 }
 
 /// Moves what follows the last line end to `journal.torn`; returns how many bytes that were.

@@ -4,6 +4,7 @@
 //! [`Reader`] reads it back line by line and holds the chain; [`redact`] stands before both,
 //! so that no secret is ever written and then taken back.
 
+mod additions;
 mod bodies;
 mod derive;
 mod error;
@@ -13,13 +14,21 @@ mod reader;
 pub mod redact;
 mod run_dir;
 mod seal;
+mod signature;
 
+pub use additions::{
+    AdditionError, Additions, Attached, LARGEST_ATTACHMENT, add, keep_attachment, read_additions,
+    said,
+};
 pub use bodies::{BodyStore, Policy, sha256_hex};
 pub use derive::derived_events;
 pub use error::EvidenceError;
 pub use journal::{Journal, Recorded};
 pub use raw::{RawBody, RawExchange, RawResponse};
-pub use reader::{Fault, ReadLine, Reader, Tail};
-pub use redact::Redactor;
-pub use run_dir::{RunDir, is_run_id, new_run_id};
+pub use reader::{Chained, Fault, ReadLine, Reader, Tail};
+pub use redact::{Found, Redactor};
+pub use run_dir::{RunDir, attachment_name, is_run_id, new_run_id};
 pub use seal::{Seal, build_seal, write_seal};
+pub use signature::{
+    NAMESPACE, NewKey, SignatureError, Signer, SigningKey, check_signature, new_signing_key,
+};

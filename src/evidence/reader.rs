@@ -3,18 +3,45 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
 
 use crate::model::{Line, Timestamp};
 
 use super::journal::GENESIS;
 use super::{EvidenceError, sha256_hex};
 
+/// A line of a hash-chained file: a journal's, or one of what people add to a sealed run.
+pub trait Chained: DeserializeOwned {
+    /// Its number, from 0.
+    fn seq(&self) -> u64;
+    /// When it was written.
+    fn at(&self) -> Timestamp;
+    /// The hash of the line before.
+    fn prev(&self) -> &str;
+}
+
+impl Chained for Line {
+    fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    fn prev(&self) -> &str {
+        &self.prev
+    }
+}
+
 /// A line that holds, with the hash the next line must carry.
 #[derive(Clone, Debug)]
-pub struct ReadLine {
+pub struct ReadLine<L = Line> {
     /// The line.
-    pub line: Line,
+    pub line: L,
     /// Lower-case hex SHA-256 of its bytes.
     pub hash: String,
 }
@@ -82,46 +109,52 @@ struct Chain {
 
 impl Chain {
     fn new() -> Self {
+        Self::after(GENESIS, Timestamp::from_micros(i64::MIN))
+    }
+
+    /// A chain whose first line follows a line with the hash `prev`, written at `last`.
+    fn after(prev: &str, last: Timestamp) -> Self {
         Self {
             next: 0,
-            prev: GENESIS.to_owned(),
-            last: Timestamp::from_micros(i64::MIN),
+            prev: prev.to_owned(),
+            last,
         }
     }
 
     /// Takes the bytes of the next line, without its line end.
-    fn take(&mut self, bytes: &[u8]) -> Result<ReadLine, Fault> {
+    fn take<L: Chained>(&mut self, bytes: &[u8]) -> Result<ReadLine<L>, Fault> {
         let number = self.next + 1;
-        let line: Line = serde_json::from_slice(bytes).map_err(|error| Fault::NotAnEvent {
+        let line: L = serde_json::from_slice(bytes).map_err(|error| Fault::NotAnEvent {
             line: number,
             why: error.to_string(),
         })?;
-        if line.seq != self.next {
+        if line.seq() != self.next {
             return Err(Fault::WrongSeq {
                 line: number,
                 expected: self.next,
-                found: line.seq,
+                found: line.seq(),
             });
         }
-        if line.prev != self.prev {
+        if line.prev() != self.prev {
             return Err(Fault::BrokenChain { line: number });
         }
-        if line.at < self.last {
+        if line.at() < self.last {
             return Err(Fault::TimeGoesBack { line: number });
         }
         let hash = sha256_hex(bytes);
         self.next += 1;
         self.prev.clone_from(&hash);
-        self.last = line.at;
+        self.last = line.at();
         Ok(ReadLine { line, hash })
     }
 }
 
 /// All lines of a journal; ends after the first fault.
-pub struct Reader<R> {
+pub struct Reader<R, L = Line> {
     input: R,
     chain: Chain,
     ended: bool,
+    lines: PhantomData<L>,
 }
 
 impl Reader<BufReader<File>> {
@@ -138,14 +171,26 @@ impl Reader<BufReader<File>> {
 impl<R: BufRead> Reader<R> {
     /// Reads a journal from `input`.
     pub fn over(input: R) -> Self {
+        Self::with(input, Chain::new())
+    }
+}
+
+impl<R: BufRead, L: Chained> Reader<R, L> {
+    /// Reads lines that chain on from a line with the hash `prev`, written at `last`.
+    pub fn after(input: R, prev: &str, last: Timestamp) -> Self {
+        Self::with(input, Chain::after(prev, last))
+    }
+
+    fn with(input: R, chain: Chain) -> Self {
         Self {
             input,
-            chain: Chain::new(),
+            chain,
             ended: false,
+            lines: PhantomData,
         }
     }
 
-    fn read_line(&mut self) -> Result<Option<ReadLine>, Fault> {
+    fn read_line(&mut self) -> Result<Option<ReadLine<L>>, Fault> {
         let number = self.chain.next + 1;
         let mut bytes = Vec::new();
         self.input
@@ -162,8 +207,8 @@ impl<R: BufRead> Reader<R> {
     }
 }
 
-impl<R: BufRead> Iterator for Reader<R> {
-    type Item = Result<ReadLine, Fault>;
+impl<R: BufRead, L: Chained> Iterator for Reader<R, L> {
+    type Item = Result<ReadLine<L>, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {
@@ -212,7 +257,7 @@ impl Tail {
             return Ok(None);
         }
         self.begun.pop();
-        let taken = self.chain.take(&self.begun);
+        let taken = self.chain.take::<Line>(&self.begun);
         self.begun.clear();
         let taken = taken.map_err(|fault| EvidenceError::Journal {
             path: self.path.clone(),

@@ -104,6 +104,29 @@ impl Redactor {
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.sweep(&[]).text(text)
     }
+
+    /// The first known secret in `bytes`, in whatever spelling.
+    pub fn find(&self, bytes: &[u8]) -> Option<Found> {
+        let known = self
+            .known
+            .read()
+            .unwrap_or_else(|poison| poison.into_inner());
+        let net = known.net.as_deref()?;
+        let found = net.automaton.find(bytes)?;
+        Some(Found {
+            secret: net.placeholders[found.pattern()].clone(),
+            at: found.start(),
+        })
+    }
+}
+
+/// A secret that stands where none may stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its placeholder, which tells which secret it is and not what it is.
+    pub secret: String,
+    /// The byte at which it begins.
+    pub at: usize,
 }
 
 /// One pass over the parts of one exchange.
@@ -408,6 +431,18 @@ mod tests {
                 "{text} became {swept}"
             );
         }
+    }
+
+    #[test]
+    fn a_secret_is_found_where_it_stands() {
+        let redactor = knowing("first-secret");
+        let found = redactor.find(b"abc first-secret").unwrap();
+        assert_eq!(found.at, 4);
+        assert!(found.secret.starts_with("‹redacted:api-key:"));
+        let inside = STANDARD_NO_PAD.encode("x first-secret");
+        assert!(redactor.find(inside.as_bytes()).is_some());
+        assert_eq!(redactor.find(b"nothing to see"), None);
+        assert_eq!(Redactor::default().find(b"first-secret"), None);
     }
 
     #[test]

@@ -103,6 +103,32 @@ impl RunDir {
     pub fn seal(&self) -> PathBuf {
         self.0.join("seal.json")
     }
+
+    /// `review.jsonl`: what people added after the seal.
+    pub fn review(&self) -> PathBuf {
+        self.0.join("review.jsonl")
+    }
+
+    /// `attachments/`.
+    pub fn attachments(&self) -> PathBuf {
+        self.0.join("attachments")
+    }
+
+    /// Where the attached file `name` with this hash lies.
+    pub fn attachment(&self, sha256: &str, name: &str) -> PathBuf {
+        self.attachments().join(attachment_name(sha256, name))
+    }
+}
+
+/// An attached file is called by its hash, and keeps a plain ending so that it opens.
+pub fn attachment_name(sha256: &str, name: &str) -> String {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let plain = ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if plain && (1..=8).contains(&ending.len()) {
+        format!("{sha256}.{}", ending.to_ascii_lowercase())
+    } else {
+        sha256.to_owned()
+    }
 }
 
 /// True if `text` can be a run's id and the name of its folder.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Event, SCHEMA, Verdict};
 
-use super::{EvidenceError, Reader, RunDir, sha256_hex};
+use super::{EvidenceError, Reader, RunDir, SigningKey, sha256_hex};
 
 /// `seal.json`. Fields stand in alphabetical order: that is the canonical form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct Seal {
     pub schema: u32,
     /// When the last line was written.
     pub sealed_at: String,
+    /// An OpenSSH signature of the seal without this member, if the run was signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
     /// Version of the tool that wrote the run.
     pub tool_version: String,
     /// The last verdict of each acceptance point.
@@ -45,9 +48,21 @@ impl Seal {
         bytes.push(b'\n');
         Ok(bytes)
     }
+
+    /// What is signed: the canonical JSON without the signature.
+    ///
+    /// # Errors
+    /// As [`Seal::canonical`].
+    pub fn signed_bytes(&self) -> Result<Vec<u8>, EvidenceError> {
+        let unsigned = Self {
+            signature: None,
+            ..self.clone()
+        };
+        unsigned.canonical()
+    }
 }
 
-/// Builds the seal that belongs to the files in `dir`.
+/// Builds the seal that belongs to the files in `dir`, without a signature.
 ///
 /// # Errors
 /// If the journal does not hold or a file cannot be read.
@@ -59,6 +74,7 @@ pub fn build_seal(dir: &RunDir) -> Result<Seal, EvidenceError> {
         run_id: dir.run_id(),
         schema: SCHEMA,
         sealed_at: String::new(),
+        signature: None,
         tool_version: String::new(),
         verdicts: BTreeMap::new(),
     };
@@ -83,12 +99,15 @@ pub fn build_seal(dir: &RunDir) -> Result<Seal, EvidenceError> {
     Ok(seal)
 }
 
-/// Writes the seal of a finished run, last of all its files.
+/// Writes the seal of a finished run, last of all its files, signed by `signer` if there is one.
 ///
 /// # Errors
-/// If it cannot be built or written.
-pub fn write_seal(dir: &RunDir) -> Result<Seal, EvidenceError> {
-    let seal = build_seal(dir)?;
+/// If it cannot be built, signed or written.
+pub fn write_seal(dir: &RunDir, signer: Option<&SigningKey>) -> Result<Seal, EvidenceError> {
+    let mut seal = build_seal(dir)?;
+    if let Some(signer) = signer {
+        seal.signature = Some(signer.sign(&seal.signed_bytes()?)?);
+    }
     let path = dir.seal();
     let folder = dir.path();
     let write = || {
@@ -104,6 +123,9 @@ pub fn write_seal(dir: &RunDir) -> Result<Seal, EvidenceError> {
 /// Files that are no part of what a seal covers: itself, and what people add after it.
 const OUTSIDE: [&str; 2] = ["seal.json", "review.jsonl"];
 
+/// The folder of attached files, which belong to `review.jsonl`.
+const ATTACHED: &str = "attachments";
+
 /// Links are not followed: a run that somebody else made could lead in circles or anywhere.
 fn files_below(root: &Path) -> Result<BTreeMap<String, String>, EvidenceError> {
     let mut files = BTreeMap::new();
@@ -118,7 +140,9 @@ fn files_below(root: &Path) -> Result<BTreeMap<String, String>, EvidenceError> {
                 .file_type()
                 .map_err(EvidenceError::io("read the folder", &folder))?;
             if kind.is_dir() {
-                folders.push(path);
+                if path != root.join(ATTACHED) {
+                    folders.push(path);
+                }
                 continue;
             }
             if !kind.is_file() {

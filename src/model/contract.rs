@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::KnownDeviation;
+
 /// The answers of a run, held against each description.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ContractResult {
@@ -103,21 +105,6 @@ impl Difference {
             Difference::Added => "added",
         }
     }
-}
-
-/// A deviation that is known of a target.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct KnownDeviation {
-    /// Its name, such as `response-media-type`.
-    pub id: String,
-    /// What the documentation says.
-    pub documented: String,
-    /// What the service does.
-    pub observed: String,
-    /// Who says so.
-    pub source: String,
-    /// The day it was first seen, `2026-11-22`.
-    pub since: String,
 }
 
 impl ContractResult {

@@ -192,6 +192,10 @@ pub enum Event {
         checks: Vec<PdfCheck>,
         /// Microseconds that the checks took.
         us: u64,
+        /// The `pdf.checked` of the same PDF that these checks complete: those for which AT15's
+        /// clock has no time are made after it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        follows: Option<u64>,
     },
     /// Management information was submitted, now or in an earlier run of the same day.
     #[serde(rename = "mi.submitted")]

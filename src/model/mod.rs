@@ -3,6 +3,7 @@
 //! Everything else depends on this folder and it depends on nothing, so that a journal
 //! written today can be read by any later part of the tool.
 
+mod addition;
 mod body;
 mod contract;
 mod event;
@@ -19,10 +20,9 @@ mod status;
 mod timestamp;
 mod verdict;
 
+pub use addition::{Addition, AdditionLine, Decision};
 pub use body::Body;
-pub use contract::{
-    ContractResult, DescriptionFacts, Difference, KnownDeviation, Observation, Weight,
-};
+pub use contract::{ContractResult, DescriptionFacts, Difference, Observation, Weight};
 pub use event::{Event, Line, SCHEMA};
 pub use exchange::{Exchange, Request, Response, Times};
 pub use letter::{Change, LetterFacts, Reason};
@@ -31,7 +31,7 @@ pub use path::{path, stage};
 pub use pdf::{PdfCheck, PdfOutcome};
 pub use plan::Allocation;
 pub use returns::RETURN_REASONS;
-pub use run::{RunFinished, RunStarted, Settings, TargetFacts, ToolFacts};
+pub use run::{KnownDeviation, RunFinished, RunStarted, Settings, TargetFacts, ToolFacts};
 pub use scope::Scope;
 pub use status::{Status, UnknownStatus};
 pub use timestamp::Timestamp;

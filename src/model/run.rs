@@ -53,6 +53,26 @@ pub struct TargetFacts {
     /// Where its tokens come from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_url: Option<String>,
+    /// Where it is known to do otherwise than its documentation says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deviations: Vec<KnownDeviation>,
+}
+
+/// Where a target is known to do otherwise than its documentation says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct KnownDeviation {
+    /// Its name, such as `response-media-type`.
+    pub id: String,
+    /// What it is about.
+    pub about: String,
+    /// What the documentation says.
+    pub documented: String,
+    /// What the target does.
+    pub observed: String,
+    /// Who says so.
+    pub source: String,
+    /// The day it was first seen, `2026-11-22`.
+    pub since: String,
 }
 
 /// Settings that verdicts depend on; they stand in the journal so that anyone can judge again.

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::evidence::{AdditionError, EvidenceError};
+
 /// A report could not be made or written. The evidence is untouched by this.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -14,6 +16,12 @@ pub enum ReportError {
         /// Why.
         source: io::Error,
     },
+    /// The run's files cannot be read.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+    /// What people added to the run cannot be read.
+    #[error(transparent)]
+    Additions(AdditionError),
     /// The JUnit report could not be built.
     #[error("the JUnit report could not be built: {0}")]
     Junit(#[from] junit_report::Error),

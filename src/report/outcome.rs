@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::acceptance::result::{PointResult, RunResult};
+use crate::acceptance::result::{PointResult, RunResult, exit_code};
 use crate::model::{Level, Verdict};
 
 /// `driven` of a run in which the tool's own client acted (see `RunStarted::driven`).
@@ -22,7 +22,17 @@ pub struct Outcome {
 impl Outcome {
     /// The outcome of `result`. A run that did not come to its end is never green.
     pub fn of(result: &RunResult) -> Self {
-        match (result.exit_code(), result.finished) {
+        Self::of_points(result.points.iter(), result.finished)
+    }
+
+    /// The outcome of `points`, which may come from several runs; `finished` if all of those came
+    /// to their end.
+    pub(super) fn of_points<'a>(
+        points: impl Iterator<Item = &'a PointResult>,
+        finished: bool,
+    ) -> Self {
+        let verdicts = points.map(|point| (point.judgement.verdict, point.level));
+        match (exit_code(verdicts), finished) {
             (0, false) => Self {
                 code: 3,
                 word: "incomplete",
@@ -60,6 +70,19 @@ pub fn driven_sentence(result: &RunResult) -> String {
         REFERENCE_CLIENT => "the reference client was driven, not the supplier's own system".into(),
         system => format!("the supplier's own system was observed: {system}"),
     }
+}
+
+/// What every page of a run says that never met the real service.
+pub const SIMULATOR_WORDS: &str = "SIMULATOR, NOT EVIDENCE";
+
+/// [`SIMULATOR_WORDS`] if the run's target was a simulator or the sandbox.
+pub fn simulator_words(result: &RunResult) -> Option<&'static str> {
+    is_simulator(&result.started.target.kind).then_some(SIMULATOR_WORDS)
+}
+
+/// True for kinds of targets whose runs prove nothing to NHS Notify.
+pub fn is_simulator(kind: &str) -> bool {
+    matches!(kind, "local" | "sandbox")
 }
 
 /// How often each verdict was given; every verdict has an entry.

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use crate::acceptance::result::{PointResult, RunResult};
 
 use super::contract;
-use super::outcome::{Outcome, counts_text, driven_sentence, needs_words, sign, word};
+use super::outcome::{
+    Outcome, counts_text, driven_sentence, needs_words, sign, simulator_words, word,
+};
 use super::text::{self, markdown};
 
 /// An observation longer than this is cut; the whole stands in `verdicts.json`.
@@ -35,8 +37,10 @@ fn heading(result: &RunResult) -> String {
 fn facts(result: &RunResult) -> String {
     let started = &result.started;
     let outcome = Outcome::of(result);
+    let simulator = simulator_words(result).map(|words| format!("**{words}**\n\n"));
     format!(
-        "{} against **{}** ({}) · exit code {}: {}\n\n{}\n",
+        "{}{} against **{}** ({}) · exit code {}: {}\n\n{}\n",
+        simulator.unwrap_or_default(),
         markdown(&started.supplier),
         markdown(&started.target.name),
         markdown(&started.target.base_url),

@@ -1,31 +1,84 @@
 //! Reports as files.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::acceptance::result::RunResult;
+use crate::evidence::{BodyStore, RunDir};
+use crate::model::Event;
 
-use super::{ReportError, junit, summary, verdicts};
+use super::har::Har;
+use super::part::Dossier;
+use super::reading::{Reading, rule};
+use super::tables::Tables;
+use super::{ReportError, html, junit, summary, verdicts};
 
-/// Writes `junit.xml`, `verdicts.json` and `summary.md` into `dir`, which is made if needed;
-/// each file is there whole or not at all. Returns their paths.
+/// Writes every report of the run in `run`, which came to `result`, into `dir`, which is made if
+/// needed; each file is there whole or not at all. Returns their paths.
 ///
 /// # Errors
-/// If a report cannot be built or written.
-pub fn write_all(result: &RunResult, dir: &Path) -> Result<Vec<PathBuf>, ReportError> {
+/// If a report cannot be built or written, or the run's journal cannot be read.
+pub fn write_all(
+    run: &RunDir,
+    result: &RunResult,
+    dir: &Path,
+) -> Result<Vec<PathBuf>, ReportError> {
+    fs::create_dir_all(dir).map_err(ReportError::io(dir))?;
+    let mut written = of_result(result, dir)?;
+    written.extend(of_journal(run, result, dir)?);
+    Ok(written)
+}
+
+/// What follows from the result alone.
+fn of_result(result: &RunResult, dir: &Path) -> Result<Vec<PathBuf>, ReportError> {
     let reports = [
         ("junit.xml", junit(result)?),
         ("verdicts.json", verdicts(result)?.into_bytes()),
         ("summary.md", summary(result).into_bytes()),
     ];
-    fs::create_dir_all(dir).map_err(ReportError::io(dir))?;
-    let written = reports.map(|(name, bytes)| write(&dir.join(name), &bytes));
+    let written = reports.map(|(name, bytes)| write_file(&dir.join(name), &bytes));
     written.into_iter().collect()
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
+/// What shows the journal's lines: read once, and never held as a whole.
+fn of_journal(run: &RunDir, result: &RunResult, dir: &Path) -> Result<Vec<PathBuf>, ReportError> {
+    let path = dir.join("exchanges.har");
+    let io = || ReportError::io(path.clone());
+    let file = BufWriter::new(beside().tempfile_in(dir).map_err(io())?);
+    let mut har = Har::begin(file, result, BodyStore::at(run.bodies())).map_err(io())?;
+    let mut tables = Tables::default();
+    let reading = Reading::following(run, result, |line| {
+        if let Event::Exchange(exchange) = &line.event {
+            har.take(line.seq, exchange).map_err(io())?;
+        }
+        tables.take(line);
+        Ok(())
+    })?;
+    let file = har.end().and_then(|file| Ok(file.into_inner()?));
+    let kept = file.and_then(|file| file.persist(&path).map_err(|error| error.error));
+    kept.map_err(io())?;
+    let mut written = vec![path];
+    for (name, bytes) in tables.files().map_err(ReportError::io(dir))? {
+        written.push(write_file(&dir.join(name), &bytes)?);
+    }
+    let page = reading.with_part(|part| {
+        html(&Dossier {
+            parts: std::slice::from_ref(part),
+            rules: &rule,
+        })
+    });
+    written.insert(0, write_file(&dir.join("report.html"), page.as_bytes())?);
+    Ok(written)
+}
+
+/// Writes `bytes` to `path`, whole or not at all; its folder is made if needed.
+///
+/// # Errors
+/// If they cannot be written.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
     let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(ReportError::io(folder))?;
     let replace = || {
         let mut file = beside().tempfile_in(folder)?;
         file.write_all(bytes)?;
@@ -59,12 +112,13 @@ mod tests {
         let read = |paths: &[PathBuf]| -> Vec<Vec<u8>> {
             paths.iter().map(|path| fs::read(path).unwrap()).collect()
         };
-        let first = write_all(&sample::run(), &dir).unwrap();
+        let run = &sample::folder(folder.path());
+        let first = write_all(run, &sample::run(), &dir).unwrap();
         let bytes = read(&first);
-        let second = write_all(&sample::run(), &dir).unwrap();
+        let second = write_all(run, &sample::run(), &dir).unwrap();
         assert_eq!(first, second);
         assert_eq!(bytes, read(&second));
-        assert_eq!(fs::read_dir(&dir).unwrap().count(), 3);
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 8);
     }
 
     #[test]
@@ -72,7 +126,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("taken");
         fs::write(&file, "").unwrap();
-        let error = write_all(&sample::run(), &file.join("r")).unwrap_err();
+        let run = sample::folder(folder.path());
+        let error = write_all(&run, &sample::run(), &file.join("r")).unwrap_err();
         assert!(error.to_string().contains("--reports-dir"), "{error}");
     }
 }

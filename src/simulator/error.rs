@@ -48,7 +48,7 @@ pub enum SimulatorError {
         /// The letter's id.
         letter: String,
         /// What the PDF maker said.
-        source: super::letter_pdf::LetterPdfError,
+        source: super::defects::DefectError,
     },
     /// A background task of the simulator ended early.
     #[error("a task of the simulator was stopped before it finished")]

@@ -18,6 +18,7 @@ use serde_json::json;
 use super::answer;
 use super::api_error::{self, ApiError};
 use super::applications::Owner;
+use super::batches::BadLetters;
 use super::correlation::Correlation;
 use super::endpoint::Endpoint;
 use super::latency::Work;
@@ -41,7 +42,7 @@ pub(crate) async fn handle(service: Arc<Service>, request: Request) -> Response 
         ("GET", "/_ping") => {
             answer::pretty_json(StatusCode::OK, &json!({ "version": "simulator" }))
         }
-        ("POST", "/_sim/reseed") => reseed(service.clone()).await,
+        ("POST", "/_sim/reseed") => reseed(service.clone(), parts.uri.query()).await,
         (_, "/oauth2/token") => token_call(&service, &parts, body).await,
         (_, path) if path.starts_with(objects::PREFIX) => download(&service, &parts).await,
         ("GET", "/_status") => status(&service, &parts.headers).await,
@@ -57,8 +58,16 @@ async fn status(service: &Service, headers: &HeaderMap) -> Response {
     Correlation::of(headers).mirror(healthy)
 }
 
-async fn reseed(service: Arc<Service>) -> Response {
-    let seeded = tokio::task::spawn_blocking(move || service.reseed()).await;
+/// Seeds anew, as at the start; with `?defects=none` without bad letters but those that have no
+/// PDF, as AT15 wants it.
+async fn reseed(service: Arc<Service>, query: Option<&str>) -> Response {
+    let query = pairs::parse(query.unwrap_or_default());
+    let bad = match pairs::last(&query, "defects") {
+        None => service.options.bad_letters,
+        Some("none") => BadLetters::None,
+        Some(_) => return answer::empty(StatusCode::BAD_REQUEST),
+    };
+    let seeded = tokio::task::spawn_blocking(move || service.reseed(bad)).await;
     match seeded {
         Ok(Ok(())) => answer::empty(StatusCode::NO_CONTENT),
         _ => answer::empty(StatusCode::INTERNAL_SERVER_ERROR),

@@ -77,13 +77,15 @@ static ENGLISH: LazyLock<Loaded> =
     LazyLock::new(|| Template::load("english", include_bytes!("assets/english.pdf")));
 static BRAILLE: LazyLock<Loaded> =
     LazyLock::new(|| Template::load("braille", include_bytes!("assets/braille.pdf")));
+static WELSH: LazyLock<Loaded> =
+    LazyLock::new(|| Template::load("welsh", include_bytes!("assets/welsh.pdf")));
 static ARABIC: LazyLock<Loaded> =
     LazyLock::new(|| Template::load("arabic", include_bytes!("assets/arabic.pdf")));
 
 /// Makes the PDF of one letter: the same arguments, the same bytes.
 ///
 /// The specification's last word chooses the template (`…-arabic`: 6 pages, `…-braille`:
-/// 4 pages); any other specification gets the English letter (4 pages). Characters of an id
+/// and `…-welsh`: 4 pages); any other specification gets the English letter (4 pages). Characters of an id
 /// outside printable ASCII are printed as `?`, and long ids are cut; the file's identifier
 /// still tells two such letters apart.
 ///
@@ -139,6 +141,7 @@ fn template_of(specification: &str) -> Result<&'static Template, LetterPdfError>
     let loaded = match specification.rsplit('-').next() {
         Some("arabic") => &ARABIC,
         Some("braille") => &BRAILLE,
+        Some("welsh") => &WELSH,
         _ => &ENGLISH,
     };
     loaded.as_ref().map_err(Clone::clone)
@@ -351,10 +354,11 @@ mod tests {
     use super::*;
 
     const ENGLISH: &str = "integration-specification-english";
-    const KINDS: [(&str, usize); 4] = [
+    const KINDS: [(&str, usize); 5] = [
         (ENGLISH, 4),
         ("integration-specification-braille", 4),
         ("integration-specification-arabic", 6),
+        ("integration-specification-welsh", 4),
         ("a-specification-nobody-knows", 4),
     ];
 

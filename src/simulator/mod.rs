@@ -14,6 +14,7 @@ mod answer;
 mod api_error;
 mod applications;
 mod assertion;
+mod batches;
 mod correlation;
 mod credentials;
 pub mod defects;
@@ -47,6 +48,7 @@ mod tokens;
 mod updates;
 
 pub use applications::OddApplication;
+pub use batches::BadLetters;
 pub use credentials::Credentials;
 pub use error::SimulatorError;
 pub use latency::Latency;

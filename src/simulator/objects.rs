@@ -10,7 +10,6 @@ use time::format_description::well_known::Rfc3339;
 
 use super::answer;
 use super::ids;
-use super::letter_pdf::letter_pdf;
 use super::pairs;
 use super::seed;
 use super::service::Service;
@@ -24,7 +23,7 @@ const SHA256_HASH: HeaderName = HeaderName::from_static("x-amz-meta-sha256hash")
 
 /// A link to a letter's PDF, whether there is one or not.
 pub(crate) fn link(service: &Service, supplier: &str, letter: &Letter) -> String {
-    let file = seed::file_of(&letter.id, service.options.shared_pdfs);
+    let file = seed::file_of(letter, service.options.shared_pdfs);
     let path = format!("{PREFIX}{supplier}/{}/{file}.pdf", letter.specification);
     let query = service
         .signer
@@ -57,7 +56,7 @@ pub(crate) fn answer(
 }
 
 fn found(service: &Service, path: &str, headers: &HeaderMap) -> Response {
-    let Some(pdf) = pdf_at(path) else {
+    let Some(pdf) = pdf_at(service, path) else {
         let key = path.strip_prefix(PREFIX).unwrap_or(path);
         let member = format!("<Key>{}</Key>", escaped(key));
         return error(
@@ -96,13 +95,18 @@ fn described(sent: Response, hash: &str) -> Response {
 }
 
 /// The PDF at `…/<supplier>/<specification>/<file>.pdf`: made when it is asked
-/// for, from its name alone.
-fn pdf_at(path: &str) -> Option<Vec<u8>> {
+/// for. The objects of an earlier seeding are gone.
+fn pdf_at(service: &Service, path: &str) -> Option<Vec<u8>> {
     let key = path.strip_prefix(PREFIX)?.strip_suffix(".pdf")?;
     let (rest, file) = key.rsplit_once('/')?;
     let (supplier, specification) = rest.rsplit_once('/')?;
-    let group = seed::group_with_pdf(specification, supplier)?;
-    letter_pdf(specification, file, &group).ok()
+    if file == seed::SHARED_FILE {
+        return seed::shared_pdf(specification, supplier);
+    }
+    let mut suppliers = service.options.suppliers.iter();
+    let supplier = suppliers.position(|known| known == supplier)?;
+    let letter = service.letters(|store, _| store.letter(supplier, file).cloned())?;
+    seed::pdf_of(&letter, file).ok()?
 }
 
 /// The first and last byte of a range. The outer none is a header that S3

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::batches::BadLetters;
 use super::error::SimulatorError;
 use super::latency::Latency;
 use super::manners::Manners;
@@ -16,6 +17,8 @@ pub struct Options {
     pub addr: SocketAddr,
     /// Letters seeded for each supplier.
     pub letters: usize,
+    /// Which bad letters a seeding holds besides those without a PDF.
+    pub bad_letters: BadLetters,
     /// Decides letter ids, PDFs and the timing of updates.
     pub seed: u64,
     /// Serves calls without a token as the first supplier.
@@ -50,6 +53,7 @@ impl Default for Options {
         Options {
             addr: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9100),
             letters: 2510,
+            bad_letters: BadLetters::None,
             seed: 1,
             no_auth: false,
             requests_per_second: 300,

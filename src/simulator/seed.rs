@@ -1,14 +1,15 @@
-//! Seeding: the batches of letters that INT is given before a test window.
+//! Seeding: the letters that INT is given before a test window.
 //!
 //! The public seeding script makes three batches with PDFs and a small one
-//! without, in this order (acceptance-pack "Data"). The letters with PDFs are
-//! dealt to the three batches in turn here, so that a short list shows them
-//! all; those without a PDF were queued last, as on INT.
+//! without (acceptance-pack "Data"); `batches` says which letters these are here.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sha2::{Digest, Sha256};
 
+use super::batches::{self, BadLetters, Kind, Pdf};
+use super::defects::DefectError;
 use super::error::SimulatorError;
 use super::ids;
 use super::letter_pdf::letter_pdf;
@@ -17,47 +18,36 @@ use super::signed_url::hex;
 use super::status::Status;
 use super::store::{DEFAULT_PRIORITY, Letter, Shelf};
 
-/// Specification of the letters whose object does not exist.
-const MISSING_PDF: Batch = Batch {
-    specification: "integration-specification-missing-pdf",
-    group: "group-error",
-};
-
-/// The batches with PDFs.
-const BATCHES: [Batch; 3] = [
-    Batch {
-        specification: "integration-specification-english",
-        group: "group-english",
-    },
-    Batch {
-        specification: "integration-specification-braille",
-        group: "group-accessible",
-    },
-    Batch {
-        specification: "integration-specification-arabic",
-        group: "group-international",
-    },
-];
-
 /// The file name of the one PDF that a batch shares.
 pub(crate) const SHARED_FILE: &str = "test-letter";
 
-struct Batch {
-    specification: &'static str,
-    group: &'static str,
+/// The file that holds a letter's PDF: its own, or its batch's. A bad letter has its own.
+pub(crate) fn file_of(letter: &Letter, shared: bool) -> &str {
+    if shared && letter.pdf == Pdf::Sound && batches::is_batch(letter.specification) {
+        SHARED_FILE
+    } else {
+        &letter.id
+    }
 }
 
-/// The group of a specification's letters, if such letters have a PDF.
-pub(crate) fn group_with_pdf(specification: &str, supplier: &str) -> Option<String> {
-    let batch = BATCHES
-        .iter()
-        .find(|batch| batch.specification == specification);
-    batch.map(|batch| batch.group_of(supplier))
+/// The PDF of a letter in its `file`, if it has one: the same letter, the same bytes.
+///
+/// # Errors
+/// A template that is not what `tools/letter-templates` makes.
+pub(crate) fn pdf_of(letter: &Letter, file: &str) -> Result<Option<Vec<u8>>, DefectError> {
+    let (specification, group) = (letter.specification, letter.group.as_deref());
+    let group = group.unwrap_or_default();
+    match letter.pdf {
+        Pdf::Missing => Ok(None),
+        Pdf::Sound => Ok(Some(letter_pdf(specification, file, group)?)),
+        Pdf::Bad(defect) => defect.letter_pdf(specification, file, group).map(Some),
+    }
 }
 
-/// The file that holds a letter's PDF: its own, or its batch's.
-pub(crate) fn file_of(letter_id: &str, shared: bool) -> &str {
-    if shared { SHARED_FILE } else { letter_id }
+/// The PDF that the letters of a batch share, if the specification is that of a batch.
+pub(crate) fn shared_pdf(specification: &str, supplier: &str) -> Option<Vec<u8>> {
+    let group = batches::group_of_batch(specification, supplier)?;
+    letter_pdf(specification, SHARED_FILE, &group).ok()
 }
 
 /// The letters of every supplier, as the `generation`th seeding makes them.
@@ -66,66 +56,59 @@ pub(crate) fn file_of(letter_id: &str, shared: bool) -> &str {
 ///
 /// # Errors
 /// A PDF that cannot be made.
-pub(crate) fn shelves(options: &Options, generation: u32) -> Result<Vec<Shelf>, SimulatorError> {
+pub(crate) fn shelves(
+    options: &Options,
+    bad: BadLetters,
+    generation: u32,
+) -> Result<Vec<Shelf>, SimulatorError> {
     let suppliers = options.suppliers.iter();
     suppliers
-        .map(|supplier| shelf(options, generation, supplier))
+        .map(|supplier| shelf(options, bad, generation, supplier))
         .collect()
 }
 
-fn shelf(options: &Options, generation: u32, supplier: &str) -> Result<Shelf, SimulatorError> {
-    let mut letters = letters(options, generation, supplier);
+fn shelf(
+    options: &Options,
+    bad: BadLetters,
+    generation: u32,
+    supplier: &str,
+) -> Result<Shelf, SimulatorError> {
+    let mut letters = letters(options, bad, generation, supplier);
     hash_all(&mut letters, options.shared_pdfs)?;
     Ok(Shelf::new(letters))
 }
 
-fn letters(options: &Options, generation: u32, supplier: &str) -> Vec<Letter> {
-    let with_pdf = options.letters - without_pdf(options.letters);
-    let seeded = (0..options.letters).map(|number| {
-        let batch = if number < with_pdf {
-            &BATCHES[number % BATCHES.len()]
-        } else {
-            &MISSING_PDF
-        };
+fn letters(options: &Options, bad: BadLetters, generation: u32, supplier: &str) -> Vec<Letter> {
+    let kinds = batches::kinds(options.letters, bad).into_iter();
+    let seeded = kinds.enumerate().map(|(number, kind)| {
         let id = id_of(options.seed, generation, supplier, number);
         let urgent = number + options.urgent_letters >= options.letters;
-        batch.letter(supplier, id, if urgent { 1 } else { DEFAULT_PRIORITY })
+        let priority = if urgent { 1 } else { DEFAULT_PRIORITY };
+        letter(&kind, supplier, id, priority)
     });
     seeded.collect()
 }
 
-/// Of 2,510 letters 5 have no PDF; of any other number as large a part, but
-/// at least one.
-fn without_pdf(letters: usize) -> usize {
-    let part = (5 * letters + 1255) / 2510;
-    part.max(1).min(letters)
+fn letter(kind: &Kind, supplier: &str, id: String, priority: u8) -> Letter {
+    Letter {
+        id,
+        specification: kind.specification,
+        group: kind.group_of(supplier),
+        pdf: kind.pdf,
+        status: Status::Pending,
+        reason_code: None,
+        reason_text: None,
+        sha256: None,
+        priority,
+        queued: true,
+        hidden_until: None,
+        updates: 0,
+    }
 }
 
 fn id_of(seed: u64, generation: u32, supplier: &str, number: usize) -> String {
     let (seed, generation, number) = (seed.to_string(), generation.to_string(), number.to_string());
     ids::letter_id(&[&seed, &generation, supplier, &number])
-}
-
-impl Batch {
-    fn group_of(&self, supplier: &str) -> String {
-        format!("{}-{supplier}", self.group)
-    }
-
-    fn letter(&self, supplier: &str, id: String, priority: u8) -> Letter {
-        Letter {
-            id,
-            specification: self.specification,
-            group: self.group_of(supplier),
-            status: Status::Pending,
-            reason_code: None,
-            reason_text: None,
-            sha256: None,
-            priority,
-            queued: true,
-            hidden_until: None,
-            updates: 0,
-        }
-    }
 }
 
 /// Fills in the hashes, on as many threads as there are processors.
@@ -152,33 +135,28 @@ fn hash_each(letters: &mut [Letter]) -> Result<(), SimulatorError> {
     Ok(())
 }
 
-/// One PDF and one hash for each batch.
+/// One PDF and one hash for each batch; letters that are in none have their own.
 fn hash_batches(letters: &mut [Letter]) -> Result<(), SimulatorError> {
-    let mut known: Vec<(&'static str, Option<String>)> = Vec::new();
+    let mut known: HashMap<&'static str, Option<String>> = HashMap::new();
     for letter in letters {
-        let found = known
-            .iter()
-            .find(|(specification, _)| *specification == letter.specification);
-        letter.sha256 = match found {
-            Some((_, hash)) => hash.clone(),
-            None => hash_of(letter, SHARED_FILE)?,
+        let file = file_of(letter, true);
+        letter.sha256 = match known.get(letter.specification) {
+            Some(hash) if file == SHARED_FILE => hash.clone(),
+            _ => hash_of(letter, file)?,
         };
-        known.push((letter.specification, letter.sha256.clone()));
-        known.truncate(BATCHES.len() + 1);
+        if file_of(letter, true) == SHARED_FILE {
+            known.insert(letter.specification, letter.sha256.clone());
+        }
     }
     Ok(())
 }
 
 fn hash_of(letter: &Letter, file: &str) -> Result<Option<String>, SimulatorError> {
-    if letter.specification == MISSING_PDF.specification {
-        return Ok(None);
-    }
-    let pdf = letter_pdf(letter.specification, file, &letter.group);
-    let pdf = pdf.map_err(|source| SimulatorError::Pdf {
+    let pdf = pdf_of(letter, file).map_err(|source| SimulatorError::Pdf {
         letter: letter.id.clone(),
         source,
     })?;
-    Ok(Some(hex(&Sha256::digest(pdf))))
+    Ok(pdf.map(|pdf| hex(&Sha256::digest(pdf))))
 }
 
 /// Counts the seedings of one simulator, so that each makes new ids.
@@ -197,37 +175,19 @@ impl Generations {
 mod tests {
     use super::*;
 
-    fn seeded(count: usize) -> Vec<Letter> {
+    fn seeded(count: usize, bad: BadLetters) -> Vec<Letter> {
         let options = Options {
             letters: count,
             ..Options::default()
         };
-        letters(&options, 0, "supplier1")
+        letters(&options, bad, 0, "supplier1")
     }
 
-    fn of_group(letters: &[Letter], group: &str) -> usize {
+    fn hashes(letters: &[Letter]) -> std::collections::HashSet<String> {
         letters
             .iter()
-            .filter(|letter| letter.group == group)
-            .count()
-    }
-
-    #[test]
-    fn the_default_seed_is_three_batches_of_835_and_five_without_a_pdf() {
-        let letters = seeded(2510);
-        assert_eq!(of_group(&letters, "group-english-supplier1"), 835);
-        assert_eq!(of_group(&letters, "group-accessible-supplier1"), 835);
-        assert_eq!(of_group(&letters, "group-international-supplier1"), 835);
-        assert_eq!(of_group(&letters, "group-error-supplier1"), 5);
-    }
-
-    #[test]
-    fn a_small_seed_still_has_a_letter_without_a_pdf() {
-        assert_eq!(without_pdf(0), 0);
-        assert_eq!(without_pdf(1), 1);
-        assert_eq!(without_pdf(100), 1);
-        assert_eq!(without_pdf(753), 2);
-        assert_eq!(without_pdf(25_100), 50);
+            .filter_map(|letter| letter.sha256.clone())
+            .collect()
     }
 
     #[test]
@@ -241,23 +201,34 @@ mod tests {
 
     #[test]
     fn a_shared_pdf_gives_a_batch_one_hash() {
-        let mut letters = seeded(20);
+        let mut letters = seeded(20, BadLetters::None);
         hash_all(&mut letters, true).expect("hashes");
-        let hashes: std::collections::HashSet<_> = letters
-            .iter()
-            .filter_map(|letter| letter.sha256.clone())
-            .collect();
-        assert_eq!(hashes.len(), 3);
+        assert_eq!(hashes(&letters).len(), 3);
     }
 
     #[test]
     fn every_letter_with_a_pdf_has_a_hash_of_its_own() {
-        let mut letters = seeded(20);
+        let mut letters = seeded(20, BadLetters::None);
         hash_all(&mut letters, false).expect("hashes");
-        let hashes: std::collections::HashSet<_> = letters
-            .iter()
-            .filter_map(|letter| letter.sha256.clone())
-            .collect();
-        assert_eq!(hashes.len(), 19);
+        assert_eq!(hashes(&letters).len(), 19);
+    }
+
+    #[test]
+    fn a_bad_letter_shares_its_pdf_with_none() {
+        let mut letters = seeded(64, BadLetters::Every);
+        hash_all(&mut letters, true).expect("hashes");
+        // Four batches, the unknown specification, and each defect.
+        let bad = super::super::defects::Defect::ALL.len();
+        assert_eq!(hashes(&letters).len(), 4 + 1 + bad);
+        assert!(letters.iter().filter(|one| one.sha256.is_none()).count() == 1);
+    }
+
+    #[test]
+    fn a_seeding_with_bad_letters_has_the_ids_of_one_without() {
+        let ids = |bad| {
+            let letters = seeded(300, bad).into_iter();
+            letters.map(|letter| letter.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(BadLetters::None), ids(BadLetters::Every));
     }
 }

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer;
 use super::applications::OddApplication;
+use super::batches::BadLetters;
 use super::credentials::Credentials;
 use super::error::SimulatorError;
 use super::gateway;
@@ -93,8 +94,13 @@ impl Simulator {
     /// Puts new letters with new ids in place of the old ones. Should a PDF
     /// fail to be made, the old letters stay.
     pub async fn reseed(&self) {
+        self.reseed_with(self.service.options.bad_letters).await;
+    }
+
+    /// As [`Self::reseed`], with these bad letters: AT15 wants none.
+    pub async fn reseed_with(&self, bad: BadLetters) {
         let service = self.service.clone();
-        let _ = tokio::task::spawn_blocking(move || service.reseed()).await;
+        let _ = tokio::task::spawn_blocking(move || service.reseed(bad)).await;
     }
 
     /// Stops listening and waits until the simulator's tasks have ended.

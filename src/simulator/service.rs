@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use tokio::time::Instant;
 
 use super::applications::Applications;
+use super::batches::BadLetters;
 use super::error::SimulatorError;
 use super::lock::hold;
 use super::log::UpdateLog;
@@ -45,7 +46,7 @@ impl Service {
         let generations = Generations::default();
         let (applications, shelves) = std::thread::scope(|scope| {
             let applications = scope.spawn(|| Applications::register(&options.suppliers));
-            let shelves = seed::shelves(&options, generations.next());
+            let shelves = seed::shelves(&options, options.bad_letters, generations.next());
             (applications.join(), shelves)
         });
         let applications = applications.map_err(|_| SimulatorError::TaskLost)??;
@@ -76,12 +77,12 @@ impl Service {
         look(&mut store, now)
     }
 
-    /// Seeds anew. Belongs on a blocking thread.
+    /// Seeds anew, with these bad letters. Belongs on a blocking thread.
     ///
     /// # Errors
     /// A PDF that cannot be made; the old letters stay then.
-    pub(crate) fn reseed(&self) -> Result<(), SimulatorError> {
-        let shelves = seed::shelves(&self.options, self.generations.next())?;
+    pub(crate) fn reseed(&self, bad: BadLetters) -> Result<(), SimulatorError> {
+        let shelves = seed::shelves(&self.options, bad, self.generations.next())?;
         self.letters(|store, _| store.replace(shelves));
         Ok(())
     }

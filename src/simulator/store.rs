@@ -14,6 +14,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
+use super::batches::Pdf;
 use super::status::Status;
 use super::updates::Updates;
 
@@ -25,7 +26,9 @@ pub(crate) const DEFAULT_PRIORITY: u8 = 10;
 pub(crate) struct Letter {
     pub(crate) id: String,
     pub(crate) specification: &'static str,
-    pub(crate) group: String,
+    pub(crate) group: Option<String>,
+    /// What its data URL leads to.
+    pub(crate) pdf: Pdf,
     pub(crate) status: Status,
     pub(crate) reason_code: Option<String>,
     pub(crate) reason_text: Option<String>,
@@ -46,7 +49,7 @@ pub(crate) struct Letter {
 pub(crate) struct Listed {
     pub(crate) id: String,
     pub(crate) specification: &'static str,
-    pub(crate) group: String,
+    pub(crate) group: Option<String>,
     pub(crate) sha256: Option<String>,
 }
 
@@ -227,7 +230,8 @@ mod tests {
         Letter {
             id: id.to_owned(),
             specification: "integration-specification-english",
-            group: "group-english-supplier1".to_owned(),
+            group: Some("group-english-supplier1".to_owned()),
+            pdf: Pdf::Sound,
             status: Status::Pending,
             reason_code: None,
             reason_text: None,

@@ -60,7 +60,8 @@ pub struct Budget {
 
 /// Makes the budget from the letters there are.
 pub trait Planner: Send + Sync {
-    /// Letters whose PDFs must be fetched and checked before the first update.
+    /// Letters whose PDFs must be fetched and checked before the first update, and were not yet.
+    /// What is found in them can make others candidates.
     fn candidates(&self, stock: &Stock) -> Vec<String>;
 
     /// The budget, and the event that tells it.

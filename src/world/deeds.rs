@@ -121,7 +121,7 @@ impl Scene {
     pub(super) async fn fail(&self) -> Result<Sent, StepError> {
         let reasons = &self.context.agreed.failed;
         self.aim_at(Status::Failed, Manner::Both, |letter, _| {
-            self.defect_reason(letter, reasons).map(Some)
+            self.defect_reason(letter, reasons, is_trigger).map(Some)
         })
         .await
     }
@@ -133,7 +133,7 @@ impl Scene {
     pub(super) async fn reject(&self) -> Result<Sent, StepError> {
         let reasons = &self.context.agreed.rejected;
         self.aim_at(Status::Rejected, Manner::Both, |letter, _| {
-            self.defect_reason(letter, reasons).map(Some)
+            self.defect_reason(letter, reasons, is_defect).map(Some)
         })
         .await
     }
@@ -187,41 +187,51 @@ impl Scene {
         Ok(with_role.collect())
     }
 
-    fn defect_reason(&self, letter: &str, reasons: &[Reason]) -> Result<Reason, StepError> {
-        let found = self.context.stock.checks(letter);
+    /// The reason for what the checks found, of those that count by `counts`: the one whose code
+    /// is the first such check's name, else one whose text fits.
+    fn defect_reason(
+        &self,
+        letter: &str,
+        reasons: &[Reason],
+        counts: fn(&PdfCheck) -> bool,
+    ) -> Result<Reason, StepError> {
+        let mut found = self.context.stock.checks(letter);
+        found.retain(counts);
         let listed = self.context.stock.letter(letter);
         let words = words_for(&found, listed.as_ref());
-        let named = |reason: &&Reason| {
-            found
-                .iter()
-                .any(|check| check.id == reason.code && is_defect(check))
-        };
-        let fitting = |reason: &&Reason| {
+        let named = found
+            .iter()
+            .find_map(|check| reasons.iter().find(|reason| reason.code == check.id));
+        let fitting = || {
             words
                 .iter()
-                .any(|word| reason.text.to_lowercase().contains(word))
+                .find_map(|word| reasons.iter().find(|reason| speaks_of(reason, word)))
         };
-        let chosen = reasons
-            .iter()
-            .find(named)
-            .or_else(|| reasons.iter().find(fitting))
-            .or_else(|| reasons.first());
+        let chosen = named.or_else(fitting).or_else(|| reasons.first());
         chosen
             .cloned()
             .ok_or_else(|| no_reason("FAILED or REJECTED"))
     }
 }
 
-/// More than five pages is a trigger of AT12 although elsewhere it only warns (pdf-preflight fact 1).
 fn is_defect(check: &PdfCheck) -> bool {
-    check.outcome == PdfOutcome::Fail || (check.id == "PF-011" && check.outcome == PdfOutcome::Warn)
+    check.outcome == PdfOutcome::Fail
+}
+
+/// More than five pages is a trigger of AT12 although elsewhere it only warns (pdf-preflight fact 1).
+fn is_trigger(check: &PdfCheck) -> bool {
+    is_defect(check) || (check.id == "PF-011" && check.outcome == PdfOutcome::Warn)
+}
+
+/// A reason whose code is a check's name is for what that check found, and for nothing else.
+fn speaks_of(reason: &Reason, word: &str) -> bool {
+    !reason.code.starts_with("PF-") && reason.text.to_lowercase().contains(word)
 }
 
 /// Words of the reason texts that belong to what was found, the most telling first.
 fn words_for(found: &[PdfCheck], listed: Option<&LetterFacts>) -> Vec<&'static str> {
     let mut words: Vec<&'static str> = found
         .iter()
-        .filter(|check| is_defect(check))
         .map(|check| match check.id.as_str() {
             "PF-011" | "PF-010" => "page",
             "PF-004" | "PF-005" | "PF-006" | "PF-007" | "PF-008" => "structure",

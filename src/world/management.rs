@@ -1,7 +1,5 @@
 //! Management information: what was dispatched today, counted by specification and group.
 
-use std::collections::BTreeMap;
-
 use crate::client::{ClientError, FailureKind, Mi};
 use crate::ledger::KnownLetter;
 use crate::model::{Event, MiFacts};
@@ -45,15 +43,7 @@ impl Scene {
     }
 
     async fn submit(&self, facts: MiFacts) -> Result<String, StepError> {
-        let mi = Mi {
-            line_item: facts.line_item.clone(),
-            timestamp: format!("{}T00:00:00Z", facts.date),
-            quantity: facts.quantity.into(),
-            specification_id: Some(facts.specification_id.clone()),
-            group_id: Some(facts.group_id.clone()),
-            stock_remaining: None,
-        };
-        let taken = self.supplier.submit_mi(&mi, &facts).await?;
+        let taken = self.supplier.submit_mi(&Mi::from(&facts), &facts).await?;
         let (run, id, noted) = (self.context.run_id.clone(), taken.id.clone(), facts.clone());
         self.ledger(move |ledger| ledger.note_mi(&run, &id, &noted))
             .await?;
@@ -100,25 +90,10 @@ fn is_clear_refusal(error: &ClientError) -> bool {
 }
 
 fn entries(dispatched: Vec<KnownLetter>, day: &str, line_item: &str) -> Vec<MiFacts> {
-    let mut groups: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
-    for letter in dispatched {
-        let group = (
-            letter.specification.unwrap_or_default(),
-            letter.group_id.unwrap_or_default(),
-        );
-        groups.entry(group).or_default().push(letter.id);
-    }
-    groups
+    let letters = dispatched
         .into_iter()
-        .map(|((specification_id, group_id), letters)| MiFacts {
-            date: day.to_owned(),
-            specification_id,
-            group_id,
-            line_item: line_item.to_owned(),
-            quantity: letters.len() as u64,
-            letters,
-        })
-        .collect()
+        .map(|letter| (letter.specification, letter.group_id, letter.id));
+    MiFacts::grouped(letters, day, line_item)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! A [`Scene`] does things for one scenario; [`SupplierWorld`] is its cucumber side. Nothing
 //! here judges: what came of a deed stands in the journal.
 
+mod asking;
 mod checking;
 mod context;
 mod deeds;

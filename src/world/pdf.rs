@@ -38,6 +38,7 @@ impl Scene {
             expected_sha256: known.sha256_hash,
             checks: checks.clone(),
             us: checked.map_or(0, |found| found.us),
+            follows: None,
         })?;
         self.context.stock.checked(letter, &checks);
         Ok(checks)

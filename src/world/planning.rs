@@ -14,6 +14,9 @@ const OF_USE: [Status; 6] = [
     Status::Forwarded,
 ];
 
+/// How often the plan may turn to other PDFs before it makes do with those it has seen.
+const MOST_ROUNDS: usize = 25;
+
 impl Scene {
     /// The plan, made now if it was not made yet.
     ///
@@ -29,16 +32,34 @@ impl Scene {
             self.list_all().await?;
         }
         self.recall().await?;
+        self.look_at_candidates().await?;
         let planner = &self.context.planner;
-        for candidate in planner.candidates(&self.context.stock) {
-            self.fetch_and_check(&candidate).await?;
-        }
         let (budget, event) = planner.plan(&self.context.stock);
         self.journal(&event)?;
         for remark in &budget.remarks {
             self.note(remark)?;
         }
         Ok(budget)
+    }
+
+    /// Looks at the PDFs that the plan rests on, until it rests on none that was not looked at:
+    /// a letter that turns out to be sound makes room for another one.
+    async fn look_at_candidates(&self) -> Result<(), StepError> {
+        for _ in 0..MOST_ROUNDS {
+            let candidates = self.context.planner.candidates(&self.context.stock);
+            if candidates.is_empty() {
+                break;
+            }
+            let bar = self
+                .context
+                .progress
+                .bar("PDFs for AT12 and AT13", candidates.len() as u64);
+            for candidate in candidates {
+                self.fetch_and_check(&candidate).await?;
+                bar.inc(1);
+            }
+        }
+        Ok(())
     }
 
     /// Reads the letters that an earlier run left in a status of use: only PENDING ones are listed.

@@ -1,6 +1,6 @@
 //! AT12 Failures.
 
-use super::defect::failed_pdf;
+use super::defect::{expect_true_reasons, failed_pdf};
 use super::reason::expect_reasons;
 use super::update::{Updates, expect_success, tally};
 use crate::acceptance::finding::Finding;
@@ -54,6 +54,7 @@ pub fn reason_updated(view: &RunView) -> Judgement {
     let updates = Updates::of(view, TEST, Status::Failed);
     updates.expect_some(&mut finding);
     expect_reasons(&updates, &mut finding);
+    expect_true_reasons(view, &updates, &mut finding);
     let mut declared = Vec::new();
     for &letter in updates.letters() {
         match failed_pdf(view, letter) {

@@ -1,6 +1,6 @@
 //! AT13 Reject invalid letters.
 
-use super::defect::invalid;
+use super::defect::{Lists, expect_true_reasons};
 use super::onward::{PRODUCTION, expect_no_update, expect_not_read_as};
 use super::reason::expect_reasons;
 use super::update::{Updates, expect_success};
@@ -38,9 +38,10 @@ pub fn reason_updated(view: &RunView) -> Judgement {
     let expected = "every rejected letter reads the code and text that were sent, and is invalid";
     judge(view, expected, |updates, finding| {
         expect_reasons(updates, finding);
-        let mut declared = Vec::new();
+        expect_true_reasons(view, updates, finding);
+        let (mut declared, lists) = (Vec::new(), Lists::of(view));
         for &letter in updates.letters() {
-            match invalid(view, letter) {
+            match lists.invalid(letter) {
                 Some(seq) => drop(finding.proof([seq])),
                 None => declared.push(letter),
             }

@@ -1,50 +1,88 @@
 //! What a letter's PDF, or the service's own list, says is wrong with it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::update::Updates;
 use crate::acceptance::facts::PdfFact;
+use crate::acceptance::finding::Finding;
+use crate::acceptance::specifications;
 use crate::acceptance::view::RunView;
 use crate::model::{LetterFacts, PdfCheck, PdfOutcome};
 
 /// More than five pages: a warning elsewhere, a trigger in AT12.
 const MORE_THAN_FIVE_PAGES: &str = "PF-011";
 
-/// Specifications that the public seeding script gives to letters with a PDF.
-const SEEDED: [&str; 3] = [
-    "integration-specification-english",
-    "integration-specification-braille",
-    "integration-specification-arabic",
-];
-
 /// A checked PDF of `letter`, in any test, with a defect for which a letter may be FAILED.
 pub(super) fn failed_pdf<'a>(view: &'a RunView, letter: &str) -> Option<&'a PdfFact> {
     let long =
         |check: &PdfCheck| check.id == MORE_THAN_FIVE_PAGES && check.outcome == PdfOutcome::Warn;
     let defect = |check: &PdfCheck| check.outcome == PdfOutcome::Fail || long(check);
-    let mut pdfs = view.all_pdfs().iter().filter(|pdf| pdf.letter == letter);
-    pdfs.find(|pdf| pdf.checks.iter().any(defect))
+    pdfs(view, letter).find(|pdf| pdf.checks.iter().any(defect))
 }
 
-/// The event that shows `letter` invalid: a PDF with a defect, or a list that names no PDF, no
-/// group, or a specification that is none of the known ones.
-pub(super) fn invalid(view: &RunView, letter: &str) -> Option<u64> {
-    let failed = |check: &PdfCheck| check.outcome == PdfOutcome::Fail;
-    let mut pdfs = view.all_pdfs().iter().filter(|pdf| pdf.letter == letter);
-    let pdf = pdfs
-        .find(|pdf| pdf.checks.iter().any(failed))
-        .map(|pdf| pdf.seq);
-    let mut listings = view.listings(letter);
-    let listed = || {
-        let invalid = listings.find(|(_, facts)| is_invalid(view, facts));
-        invalid.map(|(list, _)| list.seq)
-    };
-    pdf.or_else(listed)
+/// The letters whose reason names a check (`PF-…`) that their PDF passes.
+pub(super) fn expect_true_reasons(view: &RunView, updates: &Updates, finding: &mut Finding) {
+    let mut untrue = Vec::new();
+    for &letter in updates.letters() {
+        let asked = updates.asked(letter);
+        let code = asked.and_then(|change| change.reason_code.as_deref());
+        let passed =
+            |check: &PdfCheck| Some(check.id.as_str()) == code && check.outcome == PdfOutcome::Pass;
+        if let Some(pdf) = pdfs(view, letter).find(|pdf| pdf.checks.iter().any(passed)) {
+            finding.proof([pdf.seq]);
+            untrue.push(format!("{letter} ({})", code.unwrap_or_default()));
+        }
+    }
+    finding.unmet_letters(&untrue, "whose reason names a check that their PDF passes");
 }
 
-fn is_invalid(view: &RunView, letter: &LetterFacts) -> bool {
-    let known = letter.specification_id.as_deref().is_some_and(|id| {
-        let accessible = view
-            .settings()
-            .map(|settings| &settings.accessible_specifications);
-        SEEDED.contains(&id) || accessible.is_some_and(|ids| ids.iter().any(|known| known == id))
-    });
-    !known || letter.group_id.is_none() || letter.sha256_hash.is_none()
+fn pdfs<'a>(view: &'a RunView, letter: &str) -> impl Iterator<Item = &'a PdfFact> {
+    view.all_pdfs()
+        .iter()
+        .filter(move |pdf| pdf.letter == letter)
+}
+
+/// What the lists of a run say of letters, as far as it can make them invalid.
+pub(super) struct Lists<'a> {
+    view: &'a RunView,
+    specifications: BTreeSet<&'a str>,
+}
+
+impl<'a> Lists<'a> {
+    pub(super) fn of(view: &'a RunView) -> Self {
+        // AT15 has seedings of its own, which are no part of the letters that were planned with.
+        let planned = view
+            .all_lists()
+            .iter()
+            .filter(|list| list.test.as_deref() != Some("AT15"));
+        let listed: BTreeMap<&str, Option<&str>> = planned
+            .flat_map(|list| &list.letters)
+            .map(|letter| (letter.id.as_str(), letter.specification_id.as_deref()))
+            .collect();
+        let settings = view.settings().into_iter();
+        let accessible = settings.flat_map(|settings| &settings.accessible_specifications);
+        let accessible = accessible.map(String::as_str);
+        Self {
+            view,
+            specifications: specifications::known(listed.into_values(), accessible),
+        }
+    }
+
+    /// The event that shows `letter` invalid: a PDF with a defect, or a list that names no PDF,
+    /// no group, or a specification that is none of the known ones.
+    pub(super) fn invalid(&self, letter: &str) -> Option<u64> {
+        let failed = |check: &PdfCheck| check.outcome == PdfOutcome::Fail;
+        let pdf = pdfs(self.view, letter).find(|pdf| pdf.checks.iter().any(failed));
+        let mut listings = self.view.listings(letter);
+        let mut listed = || listings.find(|(_, facts)| self.is_invalid(facts));
+        pdf.map(|pdf| pdf.seq)
+            .or_else(|| listed().map(|(list, _)| list.seq))
+    }
+
+    fn is_invalid(&self, letter: &LetterFacts) -> bool {
+        let specification = letter.specification_id.as_deref();
+        !specification.is_some_and(|id| self.specifications.contains(id))
+            || letter.group_id.is_none()
+            || letter.sha256_hash.is_none()
+    }
 }

@@ -20,10 +20,11 @@ mod defect;
 mod dispatched;
 mod interrupted;
 mod onward;
-mod pass;
+pub mod pass;
 mod reason;
+pub mod sandbox;
 mod stage;
-mod update;
+pub mod update;
 
 use crate::model::Judgement;
 

@@ -13,7 +13,7 @@ const TEST: &str = "AT15";
 const NAME: &str = "AT15 pass ";
 
 /// One complete pass over all letters.
-pub(super) struct Pass<'a> {
+pub struct Pass<'a> {
     /// `pass 1`.
     pub name: &'a str,
     /// The timing that says so.
@@ -29,7 +29,7 @@ pub(super) struct Pass<'a> {
 }
 
 /// The complete passes, in order, each once.
-pub(super) fn passes(view: &RunView) -> Vec<Pass<'_>> {
+pub fn passes(view: &RunView) -> Vec<Pass<'_>> {
     let mut begun = HashSet::new();
     let timings = view
         .timings(TEST)

@@ -235,11 +235,7 @@ pub(super) fn updates_to<'a>(
 }
 
 /// What was last seen of `letter` before `seq`: read or listed, whichever came later.
-pub(super) fn last_seen<'a>(
-    view: &'a RunView,
-    letter: &str,
-    seq: u64,
-) -> Option<(u64, &'a LetterFacts)> {
+pub fn last_seen<'a>(view: &'a RunView, letter: &str, seq: u64) -> Option<(u64, &'a LetterFacts)> {
     let read = view.observations(letter).iter().rev();
     let read = read.map(|seen| (seen.seq, &seen.letter));
     let listed = view.listings(letter).rev();

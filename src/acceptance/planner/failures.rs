@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::Status;
 
+use super::super::text::{count, named};
 use super::deal::Dealer;
 use super::ids;
 use super::pool::Pool;
@@ -35,11 +36,14 @@ pub(super) fn deal_failures(dealer: &mut Dealer<'_>) {
     ];
     let statuses = dealer.request.of_claimed(&eligible);
     let each = dealer.request.size("at12_each");
+    let mut share = share_of_defects(dealer);
     let mut dealt: BTreeMap<Status, Vec<usize>> = BTreeMap::new();
     for _ in 0..each {
         for from in &statuses {
-            let letters = dealt.entry(*from).or_default();
-            letters.extend(take_one(dealer, *from));
+            let taken = take_one(dealer, *from, share);
+            let shared = taken.is_some_and(|at| is_shared(&dealer.pool, at));
+            share -= usize::from(shared);
+            dealt.entry(*from).or_default().extend(taken);
         }
     }
     tell_what_is_left_out(dealer, &dealt, each);
@@ -48,15 +52,32 @@ pub(super) fn deal_failures(dealer: &mut Dealer<'_>) {
     }
 }
 
-fn take_one(dealer: &mut Dealer<'_>, from: Status) -> Option<usize> {
+/// How many of the PENDING letters with a defective PDF AT12 may take: half of them, if AT13 is
+/// to show the same defects.
+fn share_of_defects(dealer: &Dealer<'_>) -> usize {
+    if !dealer.request.will_reject() {
+        return usize::MAX;
+    }
+    let pool = &dealer.pool;
+    let shared = pool.free().filter(|at| is_shared(pool, *at));
+    shared.count().div_ceil(2)
+}
+
+/// True for letters whose PDF serves AT12 and AT13 alike.
+fn is_shared(pool: &Pool<'_>, place: usize) -> bool {
+    pool.is_rejectable(place) && pool.trigger(place) == Some(Trigger::DefectivePdf)
+}
+
+fn take_one(dealer: &mut Dealer<'_>, from: Status, share: usize) -> Option<usize> {
     let may_take_rejectable = !dealer.request.will_reject() || rejectable(&dealer.pool) > 1;
     let key = |pool: &Pool<'_>, place: usize, distance: usize| {
         let trigger = pool.trigger(place)?;
         let accessible = pool.is_accessible(place);
+        let may_take = may_take_rejectable && (share > 0 || !is_shared(pool, place));
         let fits = (from != Status::Forwarded || accessible)
             && (pool.is_declared(place) || has_no_other_defect(pool.defect(place)))
-            && (may_take_rejectable || !pool.is_rejectable(place));
-        let guessed = pool.letter(place).pages_over_five.is_none();
+            && (may_take || !pool.is_rejectable(place));
+        let guessed = pool.is_guessed(place);
         fits.then_some((trigger, guessed, accessible, distance))
     };
     dealer.pool.best(1, from, key).first().copied()
@@ -64,7 +85,8 @@ fn take_one(dealer: &mut Dealer<'_>, from: Status) -> Option<usize> {
 
 /// A letter of an unknown specification belongs to AT13, whatever its PDF holds.
 fn has_no_other_defect(defect: Option<Defect>) -> bool {
-    matches!(defect, None | Some(Defect::NoPdf))
+    use Defect::{DefectivePdf, ErrorGroup, NoPdf};
+    matches!(defect, None | Some(NoPdf | DefectivePdf | ErrorGroup))
 }
 
 fn rejectable(pool: &Pool<'_>) -> usize {
@@ -80,7 +102,7 @@ fn tell_what_is_left_out(
 ) {
     let total: usize = dealt.values().map(Vec::len).sum();
     if total == 0 {
-        let kind = "letters with a trigger (no PDF, over 5 pages, or declared with --fail-list)";
+        let kind = "letters with a trigger (no PDF, a defective one, over 5 pages, or declared with --fail-list)";
         return dealer.lacks("AT12", kind, each.max(1), 0);
     }
     for (from, places) in dealt {
@@ -103,7 +125,8 @@ fn tell_what_is_left_out(
 }
 
 fn give_by_trigger(dealer: &mut Dealer<'_>, from: Status, places: Vec<usize>) {
-    for trigger in [Trigger::Declared, Trigger::OverFivePages, Trigger::NoPdf] {
+    use Trigger::{Declared, DefectivePdf, NoPdf, OverFivePages};
+    for trigger in [Declared, DefectivePdf, OverFivePages, NoPdf] {
         let here = places.iter().copied();
         let here = here
             .filter(|at| dealer.pool.trigger(*at) == Some(trigger))
@@ -114,13 +137,14 @@ fn give_by_trigger(dealer: &mut Dealer<'_>, from: Status, places: Vec<usize>) {
 
 /// AT13: every invalid PENDING letter that AT12 left.
 pub(super) fn deal_rejections(dealer: &mut Dealer<'_>) {
+    tell_sound_ones(dealer);
     let places: Vec<usize> = dealer
         .pool
         .free()
         .filter(|at| dealer.pool.is_rejectable(*at))
         .collect();
     if places.is_empty() {
-        let kind = "invalid letters that are PENDING (no PDF, unknown specification, or no group)";
+        let kind = "invalid letters that are PENDING (no PDF, a defective one, unknown specification, or no group)";
         return dealer.lacks("AT13", kind, 1, 0);
     }
     let mut by_defect: BTreeMap<Option<Defect>, Vec<usize>> = BTreeMap::new();
@@ -133,5 +157,25 @@ pub(super) fn deal_rejections(dealer: &mut Dealer<'_>) {
     }
     for (defect, places) in by_defect {
         dealer.give("AT13", Status::Pending, defect.map(Defect::as_str), places);
+    }
+}
+
+/// Whoever finds letters in a group for errors that AT13 leaves alone should read why.
+fn tell_sound_ones(dealer: &mut Dealer<'_>) {
+    let letters = dealer.pool.stock.letters.iter().enumerate();
+    let sound: Vec<&str> = letters
+        .filter(|(place, letter)| {
+            letter.status == Status::Pending
+                && letter.is_sound_among_errors()
+                && dealer.pool.defect(*place).is_none()
+        })
+        .map(|(_, letter)| letter.id.as_str())
+        .collect();
+    if !sound.is_empty() {
+        dealer.plan.remarks.push(format!(
+            "AT13 leaves {} of a group for errors alone, whose PDF has no defect: {}",
+            count(sound.len(), "letter"),
+            named(&sound)
+        ));
     }
 }

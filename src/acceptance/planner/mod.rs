@@ -24,7 +24,7 @@ pub use email::{SeedingFacts, email_for_seedings};
 pub use outcome::{Impossible, Plan, Shortage};
 pub use request::Request;
 pub use seeding::{named_after, seeded_stock};
-pub use stock::{Defect, StockLetter, Trigger};
+pub use stock::{Defect, SeenPdf, StockLetter, Trigger};
 
 /// Role of the letter of AT11 that the tool must refuse to cancel.
 pub const REFUSED: &str = "refused";

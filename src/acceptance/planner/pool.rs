@@ -14,6 +14,7 @@ pub(super) struct Pool<'a> {
     claimed: &'a [Status],
     free: Vec<bool>,
     declared: BTreeSet<usize>,
+    seen_only: bool,
 }
 
 impl<'a> Pool<'a> {
@@ -28,6 +29,7 @@ impl<'a> Pool<'a> {
             claimed: &request.claimed,
             free,
             declared: BTreeSet::new(),
+            seen_only: request.seen_pdfs_only,
         }
     }
 
@@ -94,7 +96,14 @@ impl<'a> Pool<'a> {
     /// Why the letter may be failed, if it may.
     pub fn trigger(&self, place: usize) -> Option<Trigger> {
         let declared = self.is_declared(place).then_some(Trigger::Declared);
-        declared.or(trigger(self.letter(place)))
+        let may_guess = !(self.seen_only && self.is_guessed(place));
+        declared.or(trigger(self.letter(place)).filter(|_| may_guess))
+    }
+
+    /// True if there is a PDF that nobody has looked at yet.
+    pub fn is_guessed(&self, place: usize) -> bool {
+        let letter = self.letter(place);
+        letter.has_hash && letter.pdf.is_none()
     }
 
     /// True if nothing speaks against the letter.
@@ -104,8 +113,10 @@ impl<'a> Pool<'a> {
 
     /// True if AT13 could reject the letter.
     pub fn is_rejectable(&self, place: usize) -> bool {
+        let guessed = self.defect(place) == Some(Defect::ErrorGroup);
         self.letter(place).status == Status::Pending
             && self.defect(place).is_some()
+            && !(self.seen_only && guessed)
             && !self.is_declared(place)
     }
 

@@ -41,6 +41,9 @@ pub struct Request {
     pub planner_may_cancel: bool,
     /// The letters that the tester declares to be defective (AT12), as the file spells them.
     pub fail_list: Vec<String>,
+    /// AT12 and AT13 take a PDF for defective only if it was looked at; without, what a letter's
+    /// specification or group suggests counts too.
+    pub seen_pdfs_only: bool,
 }
 
 impl Request {

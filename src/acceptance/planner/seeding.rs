@@ -38,7 +38,7 @@ fn letter(number: usize, has_pdf: bool) -> StockLetter {
         specification_id: Some(specification.to_owned()),
         group_id: Some(group.to_owned()),
         has_hash: has_pdf,
-        pages_over_five: None,
+        pdf: None,
     }
 }
 

@@ -1,18 +1,10 @@
 //! The letters there are, and what speaks against each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::model::{LetterFacts, Status};
 
-/// Specifications that INT is seeded with and that have a PDF (acceptance pack, "Data").
-const SEEDED: [&str; 3] = [
-    "integration-specification-english",
-    "integration-specification-braille",
-    ARABIC,
-];
-
-/// The seeded specification whose PDF has six pages.
-const ARABIC: &str = "integration-specification-arabic";
+use super::super::specifications::{self, ARABIC};
 
 /// Groups of letters that were seeded to be invalid begin with this (acceptance pack, "Data").
 const ERROR_GROUP: &str = "group-error-";
@@ -30,8 +22,17 @@ pub struct StockLetter {
     pub group_id: Option<String>,
     /// The service names a hash of its PDF; without one there is no PDF.
     pub has_hash: bool,
-    /// Its PDF has more than five pages; known only after a download.
-    pub pages_over_five: Option<bool>,
+    /// What its PDF showed; known only after a download.
+    pub pdf: Option<SeenPdf>,
+}
+
+/// What preflight found in a PDF that was downloaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SeenPdf {
+    /// A check fails: the letter cannot be produced.
+    pub defect: bool,
+    /// It has more than five pages.
+    pub over_five_pages: bool,
 }
 
 impl StockLetter {
@@ -43,8 +44,16 @@ impl StockLetter {
             specification_id: facts.specification_id.clone(),
             group_id: facts.group_id.clone(),
             has_hash: facts.sha256_hash.is_some(),
-            pages_over_five: None,
+            pdf: None,
         })
+    }
+}
+
+impl StockLetter {
+    /// True for a letter that its group calls an error and whose PDF shows none.
+    pub(super) fn is_sound_among_errors(&self) -> bool {
+        let seen_sound = self.pdf.is_some_and(|pdf| !pdf.defect);
+        seen_sound && self.has_hash && self.group_id.as_deref().is_some_and(is_error_group)
     }
 }
 
@@ -57,7 +66,9 @@ pub enum Defect {
     MissingMetadata,
     /// Its specification is one of a kind.
     UnknownSpecification,
-    /// Its group is one for errors.
+    /// A check of its PDF fails.
+    DefectivePdf,
+    /// Its group is one for errors, and nobody has looked at its PDF yet.
     ErrorGroup,
 }
 
@@ -68,6 +79,7 @@ impl Defect {
             Self::NoPdf => "no PDF",
             Self::MissingMetadata => "missing metadata",
             Self::UnknownSpecification => "unknown specification",
+            Self::DefectivePdf => "defective PDF",
             Self::ErrorGroup => "error group",
         }
     }
@@ -78,6 +90,8 @@ impl Defect {
 pub enum Trigger {
     /// The tester says so.
     Declared,
+    /// A check of its PDF fails, or its group, which is one for errors, suggests so.
+    DefectivePdf,
     /// Its PDF has more than five pages, as a download showed or its specification suggests.
     OverFivePages,
     /// It has no PDF.
@@ -89,6 +103,7 @@ impl Trigger {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Declared => "declared",
+            Self::DefectivePdf => "defective PDF",
             Self::OverFivePages => "over 5 pages",
             Self::NoPdf => "no PDF",
         }
@@ -105,28 +120,26 @@ pub(super) struct Stock<'a> {
 impl<'a> Stock<'a> {
     pub fn of(letters: &'a [StockLetter], accessible: &'a [String]) -> Self {
         let accessible: BTreeSet<&str> = accessible.iter().map(String::as_str).collect();
-        let mut known = shared_specifications(letters);
-        known.extend(SEEDED);
-        known.extend(&accessible);
+        let of_letters = letters.iter().map(|it| it.specification_id.as_deref());
         Self {
             letters,
-            known,
+            known: specifications::known(of_letters, accessible.iter().copied()),
             accessible,
         }
     }
 
-    /// Why the letter is invalid, if it is.
+    /// Why the letter is invalid, if it is. In a group for errors a letter is presumed to be
+    /// until its PDF was looked at; then the PDF decides.
     pub fn defect(&self, letter: &StockLetter) -> Option<Defect> {
         let Some(specification) = letter.specification_id.as_deref() else {
             return Some(without_pdf(letter).unwrap_or(Defect::MissingMetadata));
         };
         let metadata = letter.group_id.is_none().then_some(Defect::MissingMetadata);
         let unknown = !self.known.contains(specification);
-        let in_error_group = letter.group_id.as_deref().is_some_and(is_error_group);
         without_pdf(letter)
             .or(metadata)
             .or(unknown.then_some(Defect::UnknownSpecification))
-            .or(in_error_group.then_some(Defect::ErrorGroup))
+            .or(defective_pdf(letter))
     }
 
     /// True if the letter needs an accessible format.
@@ -141,7 +154,9 @@ pub(super) fn trigger(letter: &StockLetter) -> Option<Trigger> {
     let arabic = letter.specification_id.as_deref() == Some(ARABIC);
     if !letter.has_hash {
         Some(Trigger::NoPdf)
-    } else if letter.pages_over_five.unwrap_or(arabic) {
+    } else if defective_pdf(letter).is_some() {
+        Some(Trigger::DefectivePdf)
+    } else if letter.pdf.map_or(arabic, |pdf| pdf.over_five_pages) {
         Some(Trigger::OverFivePages)
     } else {
         None
@@ -152,22 +167,14 @@ fn without_pdf(letter: &StockLetter) -> Option<Defect> {
     (!letter.has_hash).then_some(Defect::NoPdf)
 }
 
-fn is_error_group(group: &str) -> bool {
-    group.starts_with(ERROR_GROUP)
+fn defective_pdf(letter: &StockLetter) -> Option<Defect> {
+    let in_error_group = || letter.group_id.as_deref().is_some_and(is_error_group);
+    match letter.pdf {
+        Some(pdf) => pdf.defect.then_some(Defect::DefectivePdf),
+        None => in_error_group().then_some(Defect::ErrorGroup),
+    }
 }
 
-/// No list of valid specifications is public, so one counts as known if INT is seeded with it,
-/// if the configuration names it, or if at least one letter in a hundred, and at least two,
-/// share it: invalid ones are seeded singly, valid ones in batches.
-fn shared_specifications(letters: &[StockLetter]) -> BTreeSet<&str> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for specification in letters
-        .iter()
-        .filter_map(|it| it.specification_id.as_deref())
-    {
-        *counts.entry(specification).or_default() += 1;
-    }
-    let enough = letters.len().div_ceil(100).max(2);
-    let shared = counts.into_iter().filter(|(_, count)| *count >= enough);
-    shared.map(|(specification, _)| specification).collect()
+fn is_error_group(group: &str) -> bool {
+    group.starts_with(ERROR_GROUP)
 }

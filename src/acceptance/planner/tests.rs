@@ -22,7 +22,7 @@ fn letter(number: usize, batch: (&str, &str), has_hash: bool) -> StockLetter {
         specification_id: Some(batch.0.to_owned()),
         group_id: Some(batch.1.to_owned()),
         has_hash,
-        pages_over_five: None,
+        pdf: None,
     }
 }
 
@@ -296,9 +296,12 @@ fn on_a_second_day_letters_are_used_where_they_stand() {
 fn a_downloaded_pdf_decides_over_the_specification() {
     let mut stock = seeded(2_510);
     for letter in &mut stock {
-        letter.pages_over_five = Some(false);
+        letter.pdf = Some(SeenPdf::default());
     }
-    stock[0].pages_over_five = Some(true);
+    stock[0].pdf = Some(SeenPdf {
+        over_five_pages: true,
+        ..SeenPdf::default()
+    });
     let plan = plan(&stock, &request(2_510));
     let failed: Vec<&String> = plan.of("AT12").flat_map(|it| &it.letters).collect();
     assert!(failed.contains(&&stock[0].id));
@@ -313,6 +316,86 @@ fn a_downloaded_pdf_decides_over_the_specification() {
             .iter()
             .any(|it| it.contains("leaves out FORWARDED"))
     );
+}
+
+/// The default seeding of the simulator: eight letters of the group for errors have a PDF, the
+/// accessible ones first.
+fn seeded_with_errors(pdf: Option<SeenPdf>) -> Vec<StockLetter> {
+    let mut stock = seeded(2_510);
+    for (number, letter) in stock[2_497..2_505].iter_mut().enumerate() {
+        letter.specification_id = Some(BATCHES[1 - number % 2].0.to_owned());
+        letter.group_id = Some("group-error-a".to_owned());
+        letter.pdf = pdf;
+    }
+    stock
+}
+
+const DEFECTIVE: SeenPdf = SeenPdf {
+    defect: true,
+    over_five_pages: false,
+};
+
+#[test]
+fn defective_pdfs_are_shared_between_failures_and_rejections() {
+    let stock = seeded_with_errors(Some(DEFECTIVE));
+    let request = request(2_510);
+    let plan = plan(&stock, &request);
+    hold(&stock, &request, &plan);
+    insta::assert_snapshot!("2510_letters_with_errors", shown(&stock, &plan));
+    let taken = |test| {
+        let defective = plan
+            .of(test)
+            .filter(|it| it.role.as_deref() == Some("defective PDF"));
+        defective.map(|it| it.letters.len()).sum::<usize>()
+    };
+    assert_eq!((taken("AT12"), taken("AT13")), (4, 4));
+    let mut failed = plan.of("AT12");
+    assert!(failed.any(|it| it.from == "FORWARDED"));
+}
+
+#[test]
+fn without_rejections_failures_take_every_defective_pdf() {
+    let stock = seeded_with_errors(Some(DEFECTIVE));
+    let plan = plan(&stock, &only(&["AT12"], request(2_510)));
+    let defective = plan
+        .of("AT12")
+        .filter(|it| it.role.as_deref() == Some("defective PDF"));
+    assert_eq!(defective.map(|it| it.letters.len()).sum::<usize>(), 8);
+}
+
+#[test]
+fn a_sound_letter_in_a_group_for_errors_is_not_rejected() {
+    let stock = seeded_with_errors(Some(SeenPdf::default()));
+    let plan = plan(&stock, &request(2_510));
+    let rejected: Vec<&Allocation> = plan.of("AT13").collect();
+    assert_eq!(rejected.len(), 1, "{rejected:?}");
+    assert_eq!(rejected[0].role.as_deref(), Some("no PDF"));
+    let told = "AT13 leaves 8 letters of a group for errors alone, whose PDF has no defect: L2497";
+    assert!(plan.remarks.iter().any(|it| it.starts_with(told)));
+}
+
+#[test]
+fn what_nobody_looked_at_is_a_guess_that_the_last_plan_does_not_make() {
+    let stock = seeded_with_errors(None);
+    let guessing = plan(&stock, &request(2_510));
+    let of_errors = stock[2_497..].iter().map(|letter| &letter.id);
+    for id in of_errors {
+        assert!(guessing.candidates.contains(id), "{id} is looked at");
+    }
+    let request = Request {
+        seen_pdfs_only: true,
+        ..request(2_510)
+    };
+    let plan = plan(&stock, &request);
+    hold(&stock, &request, &plan);
+    let of_nobody = |it: &&Allocation| it.role.as_deref() != Some("no PDF");
+    assert_eq!(plan.of("AT12").filter(of_nobody).count(), 0);
+    assert_eq!(plan.of("AT13").filter(of_nobody).count(), 0);
+    let spent: Vec<&String> = plan.allocations.iter().flat_map(|it| &it.letters).collect();
+    let unseen = stock[2_497..2_505].iter();
+    for letter in unseen {
+        assert!(!spent.contains(&&letter.id), "{} is left alone", letter.id);
+    }
 }
 
 #[test]
@@ -411,16 +494,19 @@ fn any_letter() -> impl Strategy<Value = StockLetter> {
         specification,
         proptest::option::weighted(0.8, group),
         proptest::bool::weighted(0.8),
-        any::<Option<bool>>(),
+        proptest::option::of(any::<[bool; 2]>()),
     )
         .prop_map(
-            |(id, status, specification_id, group, has_hash, pages_over_five)| StockLetter {
+            |(id, status, specification_id, group, has_hash, pdf)| StockLetter {
                 id: format!("L{id:02}"),
                 status,
                 specification_id,
                 group_id: group.map(str::to_owned),
                 has_hash,
-                pages_over_five,
+                pdf: pdf.map(|[defect, over_five_pages]| SeenPdf {
+                    defect,
+                    over_five_pages,
+                }),
             },
         )
 }

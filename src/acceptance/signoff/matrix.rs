@@ -164,15 +164,15 @@ fn is_green_in(run: &RunResult, test: &AcceptanceTest) -> bool {
 }
 
 /// Green does not mean spotless: a warning is a pass that needs a reader.
-fn is_green(verdict: Verdict) -> bool {
+pub const fn is_green(verdict: Verdict) -> bool {
     matches!(
         verdict,
         Verdict::Pass | Verdict::Warning | Verdict::NotApplicable
     )
 }
 
-/// The verdict that says most about all of `verdicts`.
-fn gravest(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+/// The gravest of `verdicts`: what holds a test back most.
+pub fn gravest(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
     const GRAVEST_FIRST: [Verdict; 7] = [
         Verdict::Fail,
         Verdict::Error,
@@ -194,7 +194,11 @@ mod tests {
 
     use super::*;
     use crate::acceptance::catalogue;
-    use crate::model::{ContractResult, Judgement, RunStarted, Settings, TargetFacts, ToolFacts};
+    use crate::acceptance::{mitigation, reviewed};
+    use crate::model::{
+        Addition, AdditionLine, ContractResult, Decision, Judgement, RunStarted, Settings,
+        TargetFacts, ToolFacts,
+    };
 
     /// The run number `number`, with these verdicts.
     fn run(number: i64, window: Option<u8>, verdicts: &[(&str, Verdict)]) -> RunResult {
@@ -229,6 +233,7 @@ mod tests {
                 kind: "int".to_owned(),
                 base_url: String::new(),
                 token_url: None,
+                deviations: Vec::new(),
             },
             supplier: "Example Post".to_owned(),
             system: None,
@@ -318,6 +323,51 @@ mod tests {
             (at1.retests, at1.latest.as_ref().unwrap().run.as_str()),
             (0, "run-1")
         );
+    }
+
+    #[test]
+    fn a_review_closes_its_point_and_a_mitigation_changes_nothing() {
+        use Verdict::{Fail, Pass, Review, Warning};
+        let open = || run(1, None, &[("AT1.1", Pass), ("AT1.2", Review)]);
+        let line = |addition| AdditionLine {
+            seq: 0,
+            at: Timestamp::default(),
+            prev: String::new(),
+            addition,
+        };
+        let review = |point: &str, decision| {
+            line(Addition::Review {
+                point: point.to_owned(),
+                decision,
+                by: "A. Person".to_owned(),
+                note: Some("seen".to_owned()),
+            })
+        };
+        let verdict = |lines: &[AdditionLine]| {
+            let matrix = Matrix::of(&[reviewed(open(), lines)]);
+            let point = status(&matrix, "AT1").points[1].clone();
+            (point.verdict, point.observed.unwrap())
+        };
+        assert_eq!(verdict(&[]).0, Review);
+        let (accepted, told) = verdict(&[review("AT1.2", Decision::Accepted)]);
+        assert_eq!(accepted, Warning);
+        assert!(told.ends_with("accepted by A. Person: seen"), "{told}");
+        assert_eq!(verdict(&[review("AT1.2", Decision::Rejected)]).0, Fail);
+        let twice = [Decision::Rejected, Decision::Accepted].map(|word| review("AT1.2", word));
+        assert_eq!(verdict(&twice).0, Fail, "the first review closes the point");
+        assert_eq!(verdict(&[review("AT1.1", Decision::Rejected)]).0, Review);
+        let agreed = line(Addition::Mitigation {
+            point: "AT1.2".to_owned(),
+            note: "later".to_owned(),
+            agreed_with: "NHS Notify".to_owned(),
+        });
+        assert_eq!(verdict(std::slice::from_ref(&agreed)).0, Review);
+        let found = mitigation(std::slice::from_ref(&agreed), "AT1.2");
+        assert_eq!(
+            found.map(|(note, with, _)| (note, with)),
+            Some(("later", "NHS Notify"))
+        );
+        assert!(mitigation(&[agreed], "AT1.1").is_none());
     }
 
     #[test]

@@ -6,4 +6,4 @@ mod calendar;
 mod matrix;
 
 pub use calendar::{Calendar, Days, ONBOARDING_DAYS, WINDOW_DAYS, Window};
-pub use matrix::{Attempt, Matrix, PointStatus, TestStatus};
+pub use matrix::{Attempt, Matrix, PointStatus, TestStatus, gravest, is_green};

@@ -42,6 +42,11 @@ pub(super) fn private_key(path: &Path) -> Result<SecretString, Problem> {
     Ok(SecretString::from(text))
 }
 
+/// Reads the text of a key that signs seals; what is in it is for the reader to say.
+pub(super) fn signing_key(path: &Path) -> Result<SecretString, Problem> {
+    read(path).map(SecretString::from)
+}
+
 fn read(path: &Path) -> Result<String, Problem> {
     let facts = fs::metadata(path).map_err(|error| unreadable(&error))?;
     if !facts.is_file() {

@@ -50,7 +50,7 @@ pub(super) static KEYS: &[Key] = &[
     key(TARGET, "api_key_env", Kind::VariableName),
     key(TARGET, "api_key_file", Kind::Path),
     key(TARGET, "private_key", Kind::Path),
-    key(TARGET, "kid", Kind::Text),
+    key(TARGET, "kid", Kind::KeyId),
     key(TARGET, "status_api_key_env", Kind::VariableName),
     key(TARGET, "status_api_key_file", Kind::Path),
     key(TARGET, "requests_per_second", Kind::Whole(1, 10_000)),

@@ -139,6 +139,15 @@ impl Config {
         })
     }
 
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The file of the private key of target `name`, if one is named.
+    pub fn private_key_file(&self, name: &str) -> Option<PathBuf> {
+        self.settings.path(&format!("target.{name}.private_key"))
+    }
+
     fn unknown(&self, name: &str) -> ConfigError {
         let names: Vec<&str> = self.target_names().collect();
         let near = nearest::nearest(name, names.iter().copied()).unwrap_or_default();

@@ -12,6 +12,7 @@ mod key_file;
 mod keys;
 mod load;
 mod nearest;
+mod secrets;
 mod sections;
 mod settings;
 mod target;
@@ -22,6 +23,9 @@ mod value;
 pub use environment::{Environment, ProcessEnvironment};
 pub use error::ConfigError;
 pub use load::{Config, DEFAULT_FILE, Overrides, load};
-pub use sections::{Evidence, Mi, Pack, Performance, Reasons, Sizes, Supplier, Windows};
+pub use secrets::KnownSecrets;
+pub use sections::{
+    EXAMPLE_SUPPLIER, Evidence, Mi, Pack, Performance, Reasons, Sizes, Supplier, Windows,
+};
 pub use settings::Origin;
 pub use target::{Credentials, TargetAccess};

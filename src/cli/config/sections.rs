@@ -6,9 +6,13 @@ use std::time::Duration;
 
 use crate::evidence::Policy;
 use crate::model::{Reason, Status};
+use crate::preflight::{CheckId, Severity};
 
 use super::ConfigError;
 use super::settings::Settings;
+
+/// The supplier where no name is given: the simulator's own.
+pub const EXAMPLE_SUPPLIER: &str = "example-supplier";
 
 /// `[supplier]`: who is tested.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +148,7 @@ pub(super) fn supplier(settings: &Settings) -> Supplier {
     Supplier {
         name: settings
             .text("supplier.name")
-            .unwrap_or_else(|| "example-supplier".into()),
+            .unwrap_or_else(|| EXAMPLE_SUPPLIER.into()),
         system: settings.text("supplier.system"),
         optional_statuses: claimed
             .iter()
@@ -170,7 +174,8 @@ pub(super) fn performance(settings: &Settings) -> Performance {
 }
 
 /// No public list of these codes exists, so the built-in ones are ours; their texts follow the
-/// triggers that the Acceptance Pack names (AT9, AT11, AT12, AT13).
+/// triggers that the Acceptance Pack names (AT9, AT11, AT12, AT13). What a check of the PDF found
+/// has the check's name as its code.
 const REJECTED: &[(&str, &str)] = &[
     ("J01", "Unrecognised specification id"),
     ("J02", "Missing or invalid PDF"),
@@ -193,9 +198,12 @@ pub(super) fn reasons(settings: &Settings) -> Reasons {
         let given = settings.reasons(&format!("reasons.{status}"));
         given.unwrap_or_else(|| built_in.iter().copied().map(reason).collect())
     };
+    let checks = CheckId::ALL.into_iter().map(CheckId::rule);
+    let grave = checks.filter(|rule| rule.severity != Severity::Warning);
+    let checks: Vec<(&str, &str)> = grave.map(|rule| (rule.id, rule.reason)).collect();
     Reasons {
-        rejected: read("REJECTED", REJECTED),
-        failed: read("FAILED", FAILED),
+        rejected: read("REJECTED", &[REJECTED, &checks].concat()),
+        failed: read("FAILED", &[FAILED, &checks].concat()),
         cancelled: read("CANCELLED", CANCELLED),
         forwarded: read("FORWARDED", FORWARDED),
     }

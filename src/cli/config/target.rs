@@ -103,6 +103,31 @@ pub(super) fn credentials(
     Ok(found)
 }
 
+/// A secret of a target, if one is set and can be read.
+pub(super) struct TargetSecret {
+    /// What stands in its place in evidence.
+    pub called: &'static str,
+    /// Its setting.
+    pub key: &'static str,
+    /// The secret.
+    pub read: Result<Option<SecretString>, ConfigError>,
+}
+
+/// Each secret of the target `name`. Unlike [`credentials`] it asks for none.
+pub(super) fn secrets(settings: &Settings, name: &str, env: &dyn Environment) -> [TargetSecret; 3] {
+    let keys = Keys { settings, name };
+    let secret = |called, key, read| TargetSecret { called, key, read };
+    [
+        secret("api-key", "api_key", keys.api_key("api_key", env)),
+        secret(
+            "api-key",
+            "status_api_key",
+            keys.api_key("status_api_key", env),
+        ),
+        secret("private-key", "private_key", keys.private_key()),
+    ]
+}
+
 /// The settings of one target.
 struct Keys<'s> {
     settings: &'s Settings,

@@ -85,7 +85,14 @@ fn everything_has_a_built_in_value() {
     assert_eq!(config.sizes.at4, 1_000);
     assert_eq!(config.evidence.pdfs, Policy::Failed);
     assert_eq!(config.pack.max_email_mb, 25);
-    assert_eq!(config.reasons.failed.len(), 4);
+    for reasons in [&config.reasons.failed, &config.reasons.rejected] {
+        let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.as_str()).collect();
+        assert!(
+            codes.contains(&"PF-004") && codes.contains(&"PF-051"),
+            "{codes:?}"
+        );
+        assert!(!codes.contains(&"PF-053"), "only recorded: {codes:?}");
+    }
     let names: Vec<_> = config.target_names().collect();
     assert_eq!(names, ["int", "local", "prod", "sandbox"]);
 }

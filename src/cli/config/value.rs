@@ -67,6 +67,8 @@ pub(super) enum Kind {
     Path,
     /// The name of an environment variable.
     VariableName,
+    /// The id of a key in a JWKS.
+    KeyId,
     /// An email address.
     Email,
     /// Codes with their texts.
@@ -94,6 +96,7 @@ impl Kind {
             Kind::Url => url(raw).map(Value::Text),
             Kind::Path => path(raw).map(Value::Text),
             Kind::VariableName => variable_name(raw).map(Value::Text),
+            Kind::KeyId => key_id(raw).map(Value::Text),
             Kind::Email => email(raw).map(Value::Text),
             Kind::Reasons => reasons(raw).map(Value::Reasons),
         }
@@ -236,6 +239,15 @@ fn variable_name(raw: &Raw) -> Result<String, Problem> {
         "must be the name of an environment variable (capitals, digits, _), not the secret itself"
             .into(),
     )
+}
+
+/// As `keygen` makes them. Somebody else's may hold other characters, but white space is a slip.
+fn key_id(raw: &Raw) -> Result<String, Problem> {
+    let id = text(raw)?;
+    if id.chars().any(char::is_whitespace) {
+        return Err("must be one word without spaces, exactly as the JWKS has it".into());
+    }
+    Ok(id)
 }
 
 fn email(raw: &Raw) -> Result<String, Problem> {

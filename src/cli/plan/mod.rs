@@ -5,7 +5,7 @@ mod told;
 use crate::acceptance::planner::{
     Plan, Request, SeedingFacts, email_for_seedings, named_after, plan,
 };
-use crate::acceptance::select;
+use crate::acceptance::{Profile, select};
 use crate::report::visible;
 use crate::targets::{Target, TargetKind};
 
@@ -31,11 +31,13 @@ pub(super) struct Budget {
 pub fn run(args: &PlanArgs, common: &Common) -> Result<ExitCode, CliError> {
     let overrides = Overrides::default();
     let config = config::load(common.config.as_deref(), &ProcessEnvironment, &overrides)?;
-    let tests = select(&args.only)?;
+    let tests = select(Profile::Supplier, &args.only)?;
     let tests = tests.iter().map(|test| test.id.to_owned()).collect();
     let target = config.describe_target(args.target.as_deref().unwrap_or("local"))?;
-    if target.kind == TargetKind::Prod {
-        return Err(CliError::Production(target.name));
+    match target.kind {
+        TargetKind::Prod => return Err(CliError::Production(target.name)),
+        TargetKind::Sandbox => return Err(CliError::NothingToPlan(target.name)),
+        TargetKind::Local | TargetKind::Int => {}
     }
     let budget = budget(args, common, &config, target, tests)?;
     match common.format {

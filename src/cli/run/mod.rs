@@ -139,7 +139,7 @@ async fn execute(
     }
     drop(context);
     driven.shutdown().await;
-    write_seal(&dir)?;
+    write_seal(&dir, prepared.signing_key.as_ref())?;
     let result = read_result(&dir)?;
     Ok(Done { dir, result })
 }
@@ -199,7 +199,7 @@ async fn interrupted() {
 
 fn tell(run: &Done, common: &Common) -> Result<ExitCode, CliError> {
     let folder = common.reports_dir.join(&run.result.started.run_id);
-    let reports = report::write_all(&run.result, &folder)?;
+    let reports = report::write_all(&run.dir, &run.result, &folder)?;
     if common.format == Format::Json {
         print(&report::json(&run.result, run.dir.path(), &reports)?)?;
     } else {

@@ -6,15 +6,17 @@ use std::path::PathBuf;
 use cucumber::gherkin::Feature;
 
 use crate::acceptance::planner::Request;
-use crate::acceptance::{PACK_REVISION, REFERENCE_CLIENT, grouped, select};
+use crate::acceptance::{PACK_REVISION, Profile, REFERENCE_CLIENT, grouped, select};
 use crate::cli::args::{Common, LocalArgs, RunArgs};
 use crate::cli::config::{self, Config, Credentials, Overrides, ProcessEnvironment};
 use crate::cli::openapi::{self, Given};
 use crate::cli::{CliError, check, id_list, stock};
 use crate::contract::Checks;
 use crate::engine::{PackPlanner, Selection, check_alone, select_scenarios};
-use crate::evidence::{RunDir, new_run_id};
-use crate::model::{RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts};
+use crate::evidence::{RunDir, SigningKey, new_run_id};
+use crate::model::{
+    KnownDeviation, RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts,
+};
 use crate::targets::{Target, TargetKind};
 use crate::world::{Agreed, Performance};
 
@@ -39,6 +41,8 @@ pub(super) struct Prepared {
     pub ledger: PathBuf,
     pub local: LocalArgs,
     pub window: Option<u8>,
+    /// The key that signs the seal, if one is set.
+    pub signing_key: Option<SigningKey>,
     /// The folder of the interrupted run that goes on.
     pub resumed: Option<RunDir>,
     /// The description of the API that the tester gave.
@@ -63,9 +67,9 @@ impl Prepared {
             .transpose()?;
         let started = resumed.as_ref().map(|(_, started)| started);
         let name = &target_name(args, started)?;
-        let (features, points) = selected(args, started)?;
         let described = config.describe_target(name)?;
         hold_flags_against(&described, &args.local)?;
+        let (features, points) = selected(profile_of(&described), args, started)?;
         if resumed.is_some() && described.is_in_process() {
             return Err(CliError::CannotResume);
         }
@@ -88,6 +92,7 @@ impl Prepared {
                 .unwrap_or_default(),
             openapi: described_by(args)?,
             window: args.window,
+            signing_key: config.signing_key()?,
             resumed: resumed.map(|(dir, _)| dir),
             config,
             features,
@@ -120,6 +125,7 @@ impl Prepared {
                 kind: self.target.kind.as_str().to_owned(),
                 base_url: driven.base_url.clone(),
                 token_url: driven.token_url.clone(),
+                deviations: deviations(&self.target),
             },
             supplier: self.config.supplier.name.clone(),
             system: self.config.supplier.system.clone(),
@@ -263,13 +269,22 @@ fn tests_asked_for(args: &RunArgs, started: Option<&RunStarted>) -> Vec<String> 
     tests
 }
 
+/// A sandbox has canned answers and no memory: the pack cannot be run against it.
+fn profile_of(target: &Target) -> Profile {
+    match target.kind {
+        TargetKind::Sandbox => Profile::Sandbox,
+        TargetKind::Local | TargetKind::Int | TargetKind::Prod => Profile::Supplier,
+    }
+}
+
 fn selected(
+    profile: Profile,
     args: &RunArgs,
     started: Option<&RunStarted>,
 ) -> Result<(Vec<Feature>, Vec<String>), CliError> {
     let only = tests_asked_for(args, started);
-    let tests = select(&only)?;
-    let features = check::source(&args.features).read()?;
+    let tests = select(profile, &only)?;
+    let features = check::source(&args.features, profile).read()?;
     let problems = check_alone(&features);
     if !problems.is_empty() {
         return Err(CliError::Features(problems));
@@ -291,6 +306,21 @@ fn selected(
         return Err(CliError::NothingSelected(by.unwrap_or_default()));
     }
     Ok((selected.features, selected.points))
+}
+
+/// What is known of the target stands in the journal, so that anyone can judge again.
+fn deviations(target: &Target) -> Vec<KnownDeviation> {
+    let known = target.deviations.iter().cloned();
+    known
+        .map(|known| KnownDeviation {
+            id: known.id,
+            about: known.about,
+            documented: known.documented,
+            observed: known.observed,
+            source: known.source,
+            since: known.since,
+        })
+        .collect()
 }
 
 fn hold_flags_against(target: &Target, local: &LocalArgs) -> Result<(), CliError> {

@@ -1,11 +1,12 @@
-//! New letters from a simulator: the one in this process, or one elsewhere.
+//! New letters from a simulator: the one in this process, or one elsewhere. They are for AT15,
+//! whose seedings carry no defects but missing PDFs.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use crate::simulator::Simulator;
+use crate::simulator::{BadLetters, Simulator};
 use crate::world::{Seedings, StepError};
 
 /// Seeding 25,000 letters takes a few seconds.
@@ -23,7 +24,7 @@ impl InProcess {
 impl Seedings for InProcess {
     fn reseed(&self) -> BoxFuture<'_, Result<bool, StepError>> {
         Box::pin(async {
-            self.0.reseed().await;
+            self.0.reseed_with(BadLetters::None).await;
             Ok(true)
         })
     }
@@ -37,7 +38,7 @@ pub(super) struct ExternalSimulator {
 impl ExternalSimulator {
     pub fn at(base_url: &str) -> Self {
         Self {
-            url: format!("{base_url}/_sim/reseed"),
+            url: format!("{base_url}/_sim/reseed?defects=none"),
         }
     }
 

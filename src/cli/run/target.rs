@@ -8,7 +8,7 @@ use crate::cli::CliError;
 use crate::cli::config;
 use crate::client::{Credentials, Endpoint, Settings, Supplier};
 use crate::evidence::Journal;
-use crate::simulator::{Options, Simulator};
+use crate::simulator::{BadLetters, Options, Simulator};
 use crate::targets::TargetKind;
 use crate::world::{SeededElsewhere, Seedings};
 
@@ -112,7 +112,22 @@ fn options(prepared: &Prepared) -> Options {
         settle: target.simulator_settle.unwrap_or(defaults.settle),
         latency: local.latency.map_or(defaults.latency, Into::into),
         shared_pdfs: local.shared_pdfs,
+        bad_letters: local.defects.map_or(BadLetters::Few, Into::into),
+        suppliers: vec![supplier_id(&prepared.config.supplier.name)],
         ..defaults
+    }
+}
+
+/// The supplier's name as ids of the service are written: `Example Post` is `example-post`.
+fn supplier_id(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    match words.is_empty() {
+        true => "supplier1".to_owned(),
+        false => words.join("-"),
     }
 }
 
@@ -127,4 +142,19 @@ fn credentials(token_url: Option<&str>, given: &config::Credentials) -> Option<C
 
 fn copy(secret: &SecretString) -> SecretString {
     secret.expose_secret().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::supplier_id;
+
+    #[test]
+    fn a_suppliers_name_becomes_an_id() {
+        assert_eq!(supplier_id("example-supplier"), "example-supplier");
+        assert_eq!(
+            supplier_id("Example Post & Söhne Ltd."),
+            "example-post-s-hne-ltd"
+        );
+        assert_eq!(supplier_id("郵便"), "supplier1");
+    }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::acceptance::RunResult;
-use crate::audit::read_result;
+use crate::audit::read_reviewed;
 use crate::cli::CliError;
 use crate::evidence::{EvidenceError, Reader, RunDir};
 use crate::model::Event;
@@ -43,8 +43,8 @@ impl Runs {
         match of {
             Some(of) if of != target => self.elsewhere.push(of),
             _ if !dir.seal().is_file() => self.unsealed.push(dir.run_id()),
-            _ => match read_result(dir) {
-                Ok(result) => self.sealed.push(result),
+            _ => match read_reviewed(dir) {
+                Ok((result, _)) => self.sealed.push(result),
                 Err(error) => self.unreadable.push((dir.run_id(), error.to_string())),
             },
         }

@@ -35,7 +35,8 @@ struct Item<'a> {
 struct Attributes<'a> {
     status: Status,
     specification_id: &'static str,
-    group_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_code: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,7 +98,7 @@ fn document(letter: &Letter) -> Document<'_> {
             attributes: Attributes {
                 status: letter.status,
                 specification_id: letter.specification,
-                group_id: &letter.group,
+                group_id: letter.group.as_deref(),
                 reason_code: letter.reason_code.as_deref(),
                 reason_text: letter.reason_text.as_deref(),
                 sha256_hash: letter.sha256.as_deref(),

@@ -40,7 +40,8 @@ struct Item<'a> {
 struct Attributes<'a> {
     status: &'static str,
     specification_id: &'static str,
-    group_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256_hash: Option<&'a str>,
 }
@@ -86,7 +87,7 @@ fn item(letter: &Listed) -> Item<'_> {
         attributes: Attributes {
             status: "PENDING",
             specification_id: letter.specification,
-            group_id: &letter.group,
+            group_id: letter.group.as_deref(),
             sha256_hash: letter.sha256.as_deref(),
         },
     }

@@ -13,6 +13,8 @@ use crate::progress::Bar;
 
 use super::super::checking::{Bench, Checked, missing};
 use super::super::{Context, StepError};
+use super::rest::Downloaded;
+use super::spool::Spool;
 
 /// Letters that are fetched at once. The throttle sets the pace; this many keep it also where
 /// link and download take 300 ms together, and bound the memory in use.
@@ -26,6 +28,7 @@ pub(super) struct Fetcher {
     context: Arc<Context>,
     supplier: Supplier,
     bench: Bench,
+    spool: Arc<Spool>,
     bar: Bar,
     given_up: AtomicBool,
 }
@@ -35,7 +38,7 @@ pub(super) type Place = (u64, Timestamp);
 
 /// What became of one letter.
 enum Fetched {
-    Checked(Place),
+    Checked(Place, Option<Box<Downloaded>>),
     Failed(ClientError),
     LeftOut,
 }
@@ -45,6 +48,8 @@ enum Fetched {
 pub(super) struct Tally {
     /// Letters that were checked, also those without a PDF.
     pub checked: u64,
+    /// Those whose PDF came, for the checks that the clock has no time for.
+    pub downloaded: Vec<Downloaded>,
     /// The last of them.
     pub last: Option<Place>,
     /// Letters that could not be fetched, though nothing says that they have no PDF.
@@ -52,11 +57,17 @@ pub(super) struct Tally {
 }
 
 impl Fetcher {
-    pub(super) fn new(context: &Arc<Context>, supplier: &Supplier, bar: Bar) -> Arc<Self> {
+    pub(super) fn new(
+        context: &Arc<Context>,
+        supplier: &Supplier,
+        bar: Bar,
+        spool: &Arc<Spool>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             context: Arc::clone(context),
             supplier: supplier.clone(),
             bench: Bench::new(),
+            spool: Arc::clone(spool),
             bar,
             given_up: AtomicBool::new(false),
         })
@@ -106,21 +117,33 @@ impl Fetcher {
             size,
             checks,
             us,
-        } = self.bench.check(&self.context, &letter, document).await?;
-        self.tell(Event::PdfChecked {
+        } = self
+            .bench
+            .check_in_time(&self.context, &letter, document, &self.spool)
+            .await?;
+        let place = self.tell(&Event::PdfChecked {
             scope: self.supplier.scope().clone(),
-            letter: letter.id,
+            letter: letter.id.clone(),
             exchange,
-            sha256: Some(sha256),
+            sha256: Some(sha256.clone()),
             bytes: size,
-            expected_sha256: letter.sha256_hash,
+            expected_sha256: letter.sha256_hash.clone(),
             checks,
             us,
-        })
+            follows: None,
+        })?;
+        let downloaded = Downloaded {
+            letter,
+            checked: place.0,
+            exchange,
+            sha256,
+            size,
+        };
+        Ok(Fetched::Checked(place, Some(Box::new(downloaded))))
     }
 
     fn missing(&self, letter: LetterFacts, exchange: u64) -> Result<Fetched, StepError> {
-        self.tell(Event::PdfChecked {
+        let place = self.tell(&Event::PdfChecked {
             scope: self.supplier.scope().clone(),
             letter: letter.id,
             exchange,
@@ -129,11 +152,13 @@ impl Fetcher {
             expected_sha256: letter.sha256_hash,
             checks: missing(&self.context.preflight),
             us: 0,
-        })
+            follows: None,
+        })?;
+        Ok(Fetched::Checked(place, None))
     }
 
-    fn tell(&self, event: Event) -> Result<Fetched, StepError> {
-        Ok(Fetched::Checked(self.context.journal.append_at(&event)?))
+    fn tell(&self, event: &Event) -> Result<Place, StepError> {
+        Ok(self.context.journal.append_at(event)?)
     }
 
     /// No `pdf.checked`: nothing is known of this letter's PDF, not even that there is none.
@@ -152,8 +177,9 @@ impl Fetcher {
 impl Tally {
     fn take(&mut self, fetched: Fetched) {
         match fetched {
-            Fetched::Checked(place) => {
+            Fetched::Checked(place, downloaded) => {
                 self.checked += 1;
+                self.downloaded.extend(downloaded.map(|one| *one));
                 self.last = self.last.max(Some(place));
             }
             Fetched::Failed(error) => self.failed.push(error),

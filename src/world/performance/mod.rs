@@ -3,11 +3,14 @@
 //! A pass is two things at once. One lists and accepts, 500 letters at a time, and runs at most
 //! a batch or two ahead; the other fetches and checks what was accepted. So the next list is
 //! fetched while PDFs of the batch before arrive, and the pace is used all the time; the memory
-//! in use depends on how many are fetched at once, not on how many there are.
+//! in use depends on how many are fetched at once, not on how many there are. The clock has time
+//! for the cheap checks of a PDF alone; the rest follow when it has stopped.
 
 mod fetch;
 mod list;
 mod pass;
+mod rest;
+mod spool;
 
 use std::sync::Arc;
 
@@ -17,6 +20,7 @@ use crate::model::{Event, Scope};
 
 use super::{Context, StepError};
 pub use pass::{Pass, pass};
+pub(super) use spool::{Kept, Spool};
 
 /// What the `timing` of a complete pass is called, before its number.
 const NAME: &str = "AT15 pass";

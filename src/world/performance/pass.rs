@@ -11,6 +11,8 @@ use super::super::{Context, StepError};
 use super::NAME;
 use super::fetch::{Fetcher, Place, Tally};
 use super::list::{AllListed, Lister};
+use super::rest::check_the_rest;
+use super::spool::Spool;
 
 /// Batches that wait to be fetched, besides the one in hand and the one whose lister waits.
 const BATCHES_AHEAD: usize = 1;
@@ -27,7 +29,8 @@ pub struct Pass {
     pub us: Option<u64>,
 }
 
-/// Lists, accepts, fetches and checks every letter there is, and journals how long it took.
+/// Lists, accepts, fetches and checks every letter there is, and journals how long it took. What
+/// the clock has no time for is checked after it.
 ///
 /// # Errors
 /// If there is no letter, if a list or an update fails, if too many letters fail, or if the
@@ -42,7 +45,8 @@ pub async fn pass(
     let name = format!("{NAME} {number}");
     let bar = context.progress.bar(&name, context.performance.letters);
     let (batches, accepted) = mpsc::channel(BATCHES_AHEAD);
-    let fetching = Fetcher::new(context, supplier, bar.clone()).run(accepted);
+    let spool = Arc::new(Spool::within(context.journal.dir().path()));
+    let fetching = Fetcher::new(context, supplier, bar.clone(), &spool).run(accepted);
     let listing = async {
         let listed = Lister::new(context, supplier).run(batches).await?;
         bar.set_total(listed.letters);
@@ -58,13 +62,19 @@ pub async fn pass(
             "{name}: GET /letters lists no letter whose PDF could be asked for"
         )));
     };
-    ended(context, supplier, name, &listed, &tally, (first, last))
+    let downloaded = std::mem::take(&mut tally.downloaded);
+    let pass = ended(context, supplier, &name, &listed, &tally, (first, last))?;
+    drop(bar);
+    if pass.us.is_some() {
+        check_the_rest(context, supplier, &name, downloaded, spool).await?;
+    }
+    Ok(pass)
 }
 
 fn ended(
     context: &Context,
     supplier: &Supplier,
-    name: String,
+    name: &str,
     listed: &AllListed,
     tally: &Tally,
     (first, (to, at)): (Began, Place),
@@ -74,7 +84,7 @@ fn ended(
     if complete {
         context.journal.append(&Event::Timing {
             scope: supplier.scope().clone(),
-            name,
+            name: name.to_owned(),
             us,
             from: Some(first.exchange),
             to: Some(to),

@@ -44,7 +44,7 @@ pub enum TemplateError {
     Finish(#[from] lopdf::Error),
 }
 
-const LETTERS: [Letter; 3] = [
+const LETTERS: [Letter; 4] = [
     Letter {
         name: "english",
         language: "en-GB",
@@ -65,6 +65,13 @@ const LETTERS: [Letter; 3] = [
         title: "Synthetic letter, Arabic",
         text: include_str!("../letters/arabic.txt"),
         direction: Direction::RightToLeft,
+    },
+    Letter {
+        name: "welsh",
+        language: "cy",
+        title: "Synthetic letter, Welsh",
+        text: include_str!("../letters/welsh.txt"),
+        direction: Direction::LeftToRight,
     },
 ];
 

@@ -1,0 +1,418 @@
+//! Makes a pack and the emails that carry it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use crate::acceptance::AcceptanceTest;
+use crate::evidence::{EvidenceError, RunDir};
+use crate::mail::Draft;
+use crate::report::is_simulator;
+
+use super::archive::{Entry, archive};
+use super::build::{self, Whole};
+use super::canary::Canaries;
+use super::choice::{SealedRun, choose, in_order};
+use super::contents::{Piece, Source, of_run, piece, ready};
+use super::cover::{Post, cover};
+use super::error::PackError;
+use super::manifest::{Given, Manifest, Part, SealedEntry};
+
+/// What is to be packed, and where to.
+#[derive(Clone, Debug)]
+pub struct Order<'o> {
+    /// The folder of the runs.
+    pub evidence: &'o Path,
+    /// The folder of the reports, of which only pictures are taken.
+    pub reports: &'o Path,
+    /// Where the pack goes.
+    pub out: &'o Path,
+    /// Whose runs.
+    pub target: &'o str,
+    /// Ids of the runs to choose from; all of the target if empty.
+    pub runs: &'o [String],
+    /// Mandatory points may be open, and the target may be a simulator.
+    pub draft: bool,
+    /// What must not be written.
+    pub canaries: &'o Canaries,
+    /// Who writes to whom.
+    pub post: &'o Post,
+}
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The zips with the drafts that carry them: one of each, or several parts.
+    pub parts: Vec<WrittenPart>,
+    /// Of the whole: for parts, what all of them hold together.
+    pub manifest: Manifest,
+}
+
+/// One zip and its email.
+#[derive(Clone, Debug)]
+pub struct WrittenPart {
+    /// The zip.
+    pub zip: PathBuf,
+    /// Its size in bytes.
+    pub bytes: usize,
+    /// Its SHA-256.
+    pub sha256: String,
+    /// The draft.
+    pub email: PathBuf,
+    /// Its runs.
+    pub runs: Vec<String>,
+}
+
+/// Makes the pack; nothing is written unless all of it can be.
+///
+/// # Errors
+/// If there is nothing to pack, the evidence does not hold or does not suffice, a secret was
+/// found, or files cannot be read or written.
+pub fn write_pack(order: &Order<'_>) -> Result<Written, PackError> {
+    let sealed = sealed_runs(order)?;
+    let candidates = candidates(order, &sealed)?;
+    let tests = choose(&candidates);
+    let chosen: BTreeSet<&str> = tests
+        .iter()
+        .filter_map(|(_, run)| Some(run.as_ref()?.id()))
+        .collect();
+    let chosen: Vec<&SealedRun> = candidates
+        .iter()
+        .filter(|run| chosen.contains(run.id()))
+        .collect();
+    hold_kind(order, &chosen)?;
+    let mut stock = Stock::of(order, &chosen)?;
+    let tests: Vec<_> = tests
+        .iter()
+        .map(|(test, run)| (*test, run.map(SealedRun::id)))
+        .collect();
+    let given = Given {
+        draft: order.draft,
+        part: None,
+        sealed_runs: sealed.iter().map(|run| entry(run, &chosen)).collect(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let manifest = build::manifest(&stock.runs, &tests, given.clone())?;
+    let open = manifest.open_points();
+    if !open.is_empty() && !order.draft {
+        return Err(PackError::NotGreen { lines: open });
+    }
+    let name = name_of(&manifest);
+    let whole = Bundle::of(manifest.clone(), &stock.pieces, &name, order)?;
+    let bundles = if whole.eml.len() <= order.post.limit {
+        vec![whole]
+    } else {
+        let size = whole.eml.len();
+        drop(whole);
+        stock.split(&tests, &given, &name, order, size)?
+    };
+    let parts = bundles.iter().map(|bundle| bundle.write(order.out));
+    Ok(Written {
+        parts: parts.collect::<Result<_, _>>()?,
+        manifest,
+    })
+}
+
+/// The sealed runs of the target, in order.
+fn sealed_runs(order: &Order<'_>) -> Result<Vec<SealedRun>, PackError> {
+    let nothing = || PackError::NothingSealed {
+        target: order.target.to_owned(),
+        evidence: order.evidence.to_owned(),
+    };
+    let entries = match fs::read_dir(order.evidence) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(nothing()),
+        entries => entries.map_err(EvidenceError::io("read", order.evidence))?,
+    };
+    let mut sealed = Vec::new();
+    for entry in entries {
+        let path = entry
+            .map_err(EvidenceError::io("read", order.evidence))?
+            .path();
+        let dir = RunDir::at(path);
+        if dir.journal().is_file() {
+            sealed.extend(SealedRun::read(&dir)?);
+        }
+    }
+    sealed.retain(|run| run.started.target.name == order.target);
+    in_order(&mut sealed);
+    if sealed.is_empty() {
+        return Err(nothing());
+    }
+    Ok(sealed)
+}
+
+fn candidates(order: &Order<'_>, sealed: &[SealedRun]) -> Result<Vec<SealedRun>, PackError> {
+    for run in order.runs {
+        if !sealed.iter().any(|known| known.id() == run) {
+            let known: Vec<&str> = sealed.iter().map(SealedRun::id).collect();
+            return Err(PackError::UnknownRun {
+                run: run.chars().take(120).collect(),
+                target: order.target.to_owned(),
+                known: known.join(", "),
+            });
+        }
+    }
+    let wanted =
+        |run: &&SealedRun| order.runs.is_empty() || order.runs.iter().any(|id| id == run.id());
+    Ok(sealed.iter().filter(wanted).cloned().collect())
+}
+
+fn hold_kind(order: &Order<'_>, chosen: &[&SealedRun]) -> Result<(), PackError> {
+    let kinds = chosen.iter().map(|run| run.started.target.kind.as_str());
+    let mut simulated = kinds.filter(|kind| is_simulator(kind));
+    match simulated.next() {
+        Some(kind) if !order.draft => Err(PackError::NeedsDraft {
+            target: order.target.to_owned(),
+            kind: kind.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn entry(run: &SealedRun, chosen: &[&SealedRun]) -> SealedEntry {
+    SealedEntry {
+        run_id: run.id().to_owned(),
+        head: run.seal.head.clone(),
+        sealed_at: run.seal.sealed_at.clone(),
+        packed: chosen.iter().any(|chosen| chosen.id() == run.id()),
+    }
+}
+
+/// `pack-example-print-2026-12-08`, dated by the last of the packed runs.
+fn name_of(manifest: &Manifest) -> String {
+    let supplier = manifest.supplier.to_lowercase();
+    let plain = supplier
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
+    let plain: String = plain.take(40).collect();
+    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    let supplier = match words.is_empty() {
+        true => "supplier".to_owned(),
+        false => words.join("-"),
+    };
+    format!("pack-{supplier}-{}", manifest.evidence_until.date())
+}
+
+/// Everything that goes into a pack but the pages about it, ready to be written.
+struct Stock {
+    runs: Vec<Whole>,
+    pieces: Vec<Piece>,
+}
+
+impl Stock {
+    /// Reads the runs one after another; while one is checked, its files are deflated.
+    fn of(order: &Order<'_>, chosen: &[&SealedRun]) -> Result<Self, PackError> {
+        let made = tempfile::tempdir().map_err(PackError::io("make", std::env::temp_dir()))?;
+        let (mut runs, mut pieces) = (Vec::new(), Vec::new());
+        for run in chosen {
+            let (files, pdfs) = of_run(&run.dir, run.id())?;
+            let (deflated, whole) = thread::scope(|scope| {
+                let deflating = scope.spawn(|| ready(files, order.canaries));
+                let whole = Whole::read(&run.dir, &BTreeSet::new());
+                (deflating.join(), whole)
+            });
+            let mut whole = whole?;
+            let ended = |_| PackError::Zip("a thread of the tool ended early".to_owned());
+            pieces.extend(deflated.map_err(ended)??);
+            whole.withheld.extend(pdfs);
+            whole.withheld.sort();
+            whole.withheld.dedup();
+            let mut files = build::reports(&run.dir, &whole.result, made.path())?;
+            files.extend(build::pictures(order.reports, run.id())?);
+            pieces.extend(ready(files, order.canaries)?);
+            runs.push(whole);
+        }
+        let seals = chosen.iter().map(|run| (run.id(), &run.seal));
+        pieces.extend(ready(build::signatures(seals)?, order.canaries)?);
+        pieces.extend(certificates(order, &runs)?);
+        pieces.sort_by(|one, other| one.entry.name.cmp(&other.entry.name));
+        Ok(Self { runs, pieces })
+    }
+
+    /// A bundle a run.
+    fn split(
+        &mut self,
+        tests: &[(&'static AcceptanceTest, Option<&str>)],
+        given: &Given,
+        name: &str,
+        order: &Order<'_>,
+        size: usize,
+    ) -> Result<Vec<Bundle>, PackError> {
+        let of = self.runs.len();
+        let limit = order.post.limit;
+        let too_large = |run: &str, bytes| PackError::TooLarge {
+            run: run.to_owned(),
+            bytes,
+            limit,
+        };
+        if let [only] = self.runs.as_slice() {
+            return Err(too_large(&only.result.started.run_id, size));
+        }
+        let ids: Vec<String> = self
+            .runs
+            .iter()
+            .map(|run| run.result.started.run_id.clone())
+            .collect();
+        let mut bundles = Vec::new();
+        for (place, run) in self.runs.chunks(1).enumerate() {
+            let id = &ids[place];
+            let others: Vec<&String> = ids.iter().filter(|other| *other != id).collect();
+            let belongs = |run: &Option<&str>| run.map_or(place == 0, |run| run == id);
+            let tests = tests.iter().filter(|(_, run)| belongs(run));
+            let given = Given {
+                part: Some(Part {
+                    number: place + 1,
+                    of,
+                }),
+                ..given.clone()
+            };
+            let manifest = build::manifest(run, &tests.copied().collect::<Vec<_>>(), given)?;
+            let pieces = self
+                .pieces
+                .iter()
+                .filter(|piece| !is_of(&piece.entry.name, &others));
+            let pieces: Vec<Piece> = pieces.cloned().collect();
+            let name = format!("{name}-{}of{of}", place + 1);
+            let mut manifest = manifest;
+            let signers = self.runs[place]
+                .signer
+                .iter()
+                .map(crate::evidence::Signer::allowed_line);
+            let pieces = with_signers(pieces, signers.collect(), order.canaries)?;
+            manifest.part = Some(Part {
+                number: place + 1,
+                of,
+            });
+            let bundle = Bundle::of(manifest, &pieces, &name, order)?;
+            if bundle.eml.len() > limit {
+                return Err(too_large(id, bundle.eml.len()));
+            }
+            bundles.push(bundle);
+        }
+        Ok(bundles)
+    }
+}
+
+/// True if the file `name` belongs to one of the runs `ids`.
+fn is_of(name: &str, ids: &[&String]) -> bool {
+    let mut parts = name.split('/');
+    let (folder, second) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    let id = match folder {
+        "signatures" => second.trim_end_matches(".sig").trim_end_matches(".json"),
+        "evidence" | "reports" => second,
+        _ => return false,
+    };
+    ids.iter().any(|other| *other == id)
+}
+
+/// `pieces` with an `allowed_signers` of the run's own key.
+fn with_signers(
+    pieces: Vec<Piece>,
+    lines: String,
+    canaries: &Canaries,
+) -> Result<Vec<Piece>, PackError> {
+    const NAME: &str = "signatures/allowed_signers";
+    let mut kept = pieces;
+    kept.retain(|piece| piece.entry.name != NAME);
+    if !lines.is_empty() {
+        kept.push(piece(NAME, &Source::Bytes(lines.into_bytes()), canaries)?);
+        kept.sort_by(|one, other| one.entry.name.cmp(&other.entry.name));
+    }
+    Ok(kept)
+}
+
+/// The selftest certificate of each version that made a packed run, where there is one.
+fn certificates(order: &Order<'_>, runs: &[Whole]) -> Result<Vec<Piece>, PackError> {
+    let versions: BTreeSet<&str> = runs
+        .iter()
+        .map(|run| run.result.started.tool.version.as_str())
+        .collect();
+    let mut pieces = Vec::new();
+    for version in versions {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
+        let name = format!("selftest-{version}.json");
+        let path = order.evidence.join(&name);
+        if version.chars().all(plain) && path.is_file() {
+            pieces.push(piece(&name, &Source::File(path), order.canaries)?);
+        }
+    }
+    Ok(pieces)
+}
+
+/// A zip and its email, in memory.
+struct Bundle {
+    name: String,
+    zip: Vec<u8>,
+    eml: Vec<u8>,
+    runs: Vec<String>,
+}
+
+impl Bundle {
+    fn of(
+        mut manifest: Manifest,
+        pieces: &[Piece],
+        name: &str,
+        order: &Order<'_>,
+    ) -> Result<Self, PackError> {
+        let hash = |piece: &Piece| (piece.entry.name.clone(), piece.sha256.clone());
+        manifest.files = pieces.iter().map(hash).collect();
+        let pages = ready(build::pages(&manifest), order.canaries)?;
+        manifest.files.extend(pages.iter().map(hash));
+        let contents = Source::Bytes(manifest.json()?);
+        let contents = piece("pack.json", &contents, order.canaries)?;
+        let first: Vec<&Entry> = pages
+            .iter()
+            .chain([&contents])
+            .map(|piece| &piece.entry)
+            .collect();
+        let rest = pieces.iter().map(|piece| &piece.entry);
+        let zip = archive(first.into_iter().chain(rest), manifest.evidence_until)?;
+        let file = format!("{name}.zip");
+        let draft = cover(&manifest, &file, &zip, order.post);
+        look_at(&draft, order.canaries)?;
+        Ok(Self {
+            name: name.to_owned(),
+            eml: draft.eml(),
+            zip,
+            runs: manifest.runs.into_iter().map(|run| run.run_id).collect(),
+        })
+    }
+
+    fn write(&self, out: &Path) -> Result<WrittenPart, PackError> {
+        fs::create_dir_all(out).map_err(PackError::io("make the folder", out))?;
+        let zip = out.join(format!("{}.zip", self.name));
+        let email = out.join(format!("{}.eml", self.name));
+        write_whole(&zip, &self.zip)?;
+        write_whole(&email, &self.eml)?;
+        Ok(WrittenPart {
+            zip,
+            bytes: self.zip.len(),
+            sha256: crate::evidence::sha256_hex(&self.zip),
+            email,
+            runs: self.runs.clone(),
+        })
+    }
+}
+
+fn look_at(draft: &Draft, canaries: &Canaries) -> Result<(), PackError> {
+    canaries.search("the email", draft.subject().as_bytes())?;
+    canaries.search("the email", draft.shown().as_bytes())
+}
+
+/// Replaces the file as a whole. It is evidence of letters: for its owner alone.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), PackError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let write = || {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)
+    };
+    write().map_err(PackError::io("write", path))?;
+    Ok(())
+}

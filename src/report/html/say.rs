@@ -1,0 +1,167 @@
+//! How the page writes times, numbers and texts of the journal.
+//!
+//! maud escapes whatever stands in parentheses. What misleads the eye (control characters, marks
+//! that turn the reading direction) is spelled out once, over the whole page, when it is done.
+
+use std::fmt::Write as _;
+
+use maud::{Markup, html};
+
+use crate::model::{Timestamp, Verdict};
+use crate::report::outcome::{sign, word};
+
+/// The longest text of the journal that a sentence shows, in characters.
+const SENTENCE: usize = 1_500;
+
+/// The longest that a cell of a table shows, in characters.
+const CELL: usize = 160;
+
+/// `text` for a sentence: on one line, and not endless.
+pub(super) fn sentence(text: &str) -> String {
+    cut(text, SENTENCE)
+}
+
+/// `text` for a cell of a table.
+pub(super) fn cell(text: &str) -> String {
+    cut(text, CELL)
+}
+
+/// The first `most` characters of `text`, and how many more bytes there are: counting the
+/// characters of a hostile text again and again would take longer than the whole page.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(most) else {
+        return text.to_owned();
+    };
+    let more = grouped(text.len() - end);
+    format!("{} … ({more} more bytes)", &text[..end])
+}
+
+/// `2510` as `2,510`.
+pub(super) fn grouped(number: usize) -> String {
+    crate::acceptance::grouped(number)
+}
+
+/// `1 letter`, `2,510 letters`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(number))
+}
+
+/// A moment to the millisecond, day first: `2026-11-22 05:29:10.564`. All times are UTC.
+pub(super) fn moment(at: Timestamp) -> String {
+    parts(at).map_or_else(|| odd(at), |(day, time)| format!("{day} {time}"))
+}
+
+/// The time of day to the millisecond: `05:29:10.564`.
+pub(super) fn clock(at: Timestamp) -> String {
+    parts(at).map_or_else(|| odd(at), |(_, time)| time)
+}
+
+/// To the second, for a cover: `22 November 2026, 05:29:10 UTC`.
+pub(super) fn spoken(at: Timestamp) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let said = |(day, time): (String, String)| {
+        let mut numbers = day.split('-').map(|part| part.parse::<usize>().ok());
+        let (year, month, day) = (numbers.next()??, numbers.next()??, numbers.next()??);
+        let month = MONTHS.get(month.checked_sub(1)?)?;
+        Some(format!("{day} {month} {year}, {} UTC", time.get(..8)?))
+    };
+    parts(at).and_then(said).unwrap_or_else(|| odd(at))
+}
+
+/// Day and time of day, if a calendar has them.
+fn parts(at: Timestamp) -> Option<(String, String)> {
+    let mut text = String::new();
+    write!(text, "{at}").ok()?;
+    Some((text.get(..10)?.to_owned(), text.get(11..23)?.to_owned()))
+}
+
+/// A moment that no calendar has, as a journal may hold one.
+fn odd(at: Timestamp) -> String {
+    format!("{} µs after 1970", at.micros())
+}
+
+/// A span as a person says it: `0.6 ms`, `240 ms`, `8.50 s`, `2 min 05 s`.
+pub(super) fn span(us: u64) -> String {
+    match us {
+        0..10_000 => format!("{:.1} ms", us as f64 / 1e3),
+        10_000..1_000_000 => format!("{:.0} ms", us as f64 / 1e3),
+        1_000_000..60_000_000 => format!("{:.2} s", us as f64 / 1e6),
+        _ => format!("{} min {:02} s", us / 60_000_000, us / 1_000_000 % 60),
+    }
+}
+
+/// `83.0 kB`, `119.8 MB`: decimal, as the pack counts.
+pub(super) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.2} GB", bytes as f64 / 1e9),
+    }
+}
+
+/// A verdict as a coloured tag: sign and word, so that colour is not all that tells.
+pub(super) fn tag(verdict: Verdict) -> Markup {
+    html! {
+        strong class=(format!("tag tag-{}", verdict.as_str())) {
+            span aria-hidden="true" { (sign(verdict)) " " } (word(verdict))
+        }
+    }
+}
+
+/// A wide table that scrolls on a narrow screen, by keyboard too.
+pub(super) fn scrolling(label: &str, table: &Markup) -> Markup {
+    html! {
+        div class="scroll" role="group" aria-label=(label) tabindex="0" { (table) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_sizes_read_well() {
+        let at = Timestamp::from_micros(1_795_325_350_564_597);
+        assert_eq!(moment(at), "2026-11-22 05:29:10.564");
+        assert_eq!(clock(at), "05:29:10.564");
+        assert_eq!(spoken(at), "22 November 2026, 05:29:10 UTC");
+        assert_eq!(span(621), "0.6 ms");
+        assert_eq!(span(240_900), "241 ms");
+        assert_eq!(span(8_495_720), "8.50 s");
+        assert_eq!(span(125_000_000), "2 min 05 s");
+        assert_eq!(size(17), "17 B");
+        assert_eq!(size(83_003), "83.0 kB");
+        assert_eq!(size(1_234_567_890), "1.23 GB");
+    }
+
+    #[test]
+    fn no_moment_panics() {
+        for micros in [i64::MIN, i64::MAX] {
+            let at = Timestamp::from_micros(micros);
+            for text in [moment(at), clock(at), spoken(at)] {
+                assert!(text.contains("after 1970"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_text_says_how_much_more_there_is() {
+        assert_eq!(cut("äöü", 3), "äöü");
+        assert_eq!(cut("äöüß", 3), "äöü … (2 more bytes)");
+    }
+}

@@ -1,0 +1,62 @@
+//! The tables and the archive of a run in which everything was hostile.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::report::{sample, write_all};
+
+/// The rows of a table, each cell as a spreadsheet reads it.
+fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(bytes);
+    let rows = reader.records().map(Result::unwrap);
+    rows.map(|row| row.iter().map(str::to_owned).collect())
+        .collect()
+}
+
+#[test]
+fn nothing_hostile_becomes_a_formula_or_a_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = sample::folder(folder.path());
+    let reports = folder.path().join("reports");
+    write_all(&run, &sample::run(), &reports).unwrap();
+    let table = rows(&fs::read(reports.join("transitions.csv")).unwrap());
+    assert_eq!(table.len(), 2, "one update");
+    let row = &table[1];
+    assert!(row[0].starts_with("'=cmd|"), "{}", row[0]);
+    assert!(row[0].ends_with("x‹U+202E›"), "{}", row[0]);
+    assert_eq!(row[1..5], ["'@SUM(1)", "'+1 ‹U+0000›", "PENDING", "FAILED"]);
+    let times = &row[5..8];
+    assert!(times.iter().all(|time| time.ends_with('Z')), "{times:?}");
+    assert_eq!(row[9], "'-F01");
+    assert!(row[10].len() < 32_767, "a cell holds no more");
+    for cell in table.iter().flatten() {
+        assert!(!cell.contains(['\n', '\r', '\0']), "{cell:?}");
+    }
+}
+
+#[test]
+fn the_archive_holds_hostile_texts_as_texts() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = sample::folder(folder.path());
+    let reports = folder.path().join("reports");
+    write_all(&run, &sample::run(), &reports).unwrap();
+    let text = fs::read_to_string(reports.join("exchanges.har")).unwrap();
+    assert!(!text.contains(['\u{202e}', '\u{1b}']));
+    assert!(text.len() < 100_000, "a huge body lies apart");
+    let har: Value = serde_json::from_str(&text).unwrap();
+    let entries = har["log"]["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 5);
+    let huge = &entries[3]["response"]["content"];
+    let file = huge["_file"].as_str().unwrap();
+    assert!(run.path().join(file).is_file(), "{file}");
+    assert_eq!(entries[3]["request"]["queryString"][0]["value"], "<b>");
+    assert_eq!(entries[4]["response"]["status"], 0);
+    assert!(entries[4]["_error"].as_str().unwrap().contains("reset"));
+    let told = har["log"]["comment"].as_str().unwrap();
+    assert!(told.starts_with("SIMULATOR, NOT EVIDENCE"), "{told}");
+    let echoed = entries[0]["response"]["headers"].as_array().unwrap();
+    assert_eq!(echoed.len(), 1, "the repeated id is left out");
+}
