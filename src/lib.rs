@@ -15,8 +15,11 @@ pub mod mail;
 pub mod model;
 pub mod onboarding;
 pub mod pack;
+#[cfg(feature = "render")]
+pub mod pictures;
 pub mod preflight;
 pub mod progress;
+pub mod proof;
 pub mod report;
 pub mod simulator;
 pub mod targets;

@@ -24,6 +24,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["client", "evidence", "keys", "model", "targets"],
     ),
     ("preflight", &["evidence", "model"]),
+    ("pictures", &[]),
+    ("proof", &["evidence", "mail", "model", "preflight"]),
     ("evidence", &["model"]),
     ("client", &["evidence", "model"]),
     ("observe", &["evidence", "model"]),

@@ -1,11 +1,19 @@
 //! Whatever happens to a file on its way, preflight says something about it, soon.
+//!
+//! ```text
+//! PREFLIGHT_MUTATIONS=100000 cargo test --release --test preflight_mutations no_mutation
+//! cargo test --release --test preflight_mutations -- --ignored --nocapture detection
+//! ```
+//!
+//! The first judges that many mutated letters instead of some hundred, the second prints how
+//! much damage is seen (docs/measurements.md).
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use letterproof::preflight::{CheckId, Letter, Outcome, Policy, Report, full};
+use letterproof::preflight::{CheckId, Letter, Outcome, Policy, Report, cheap, full};
 use letterproof::simulator::letter_pdf;
 use proptest::prelude::*;
 
@@ -16,6 +24,9 @@ static LETTERS: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
 
 /// Longest that a PDF may take, also in a build without optimisation on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Most memory that judging a file of at most 10 MiB may take.
+const MOST_MEMORY_KIB: u64 = 300 * 1024;
 
 /// Bits of syntax that make readers do more than they should.
 const TOKENS: [&[u8]; 12] = [
@@ -111,11 +122,26 @@ fn judge(bytes: &[u8]) -> Report {
         .iter()
         .find(|check| check.observed.contains("broke down"));
     assert_eq!(broken, None);
+    assert!(peak_memory_kib() <= MOST_MEMORY_KIB, "{report:#?}");
     report
 }
 
+/// The most that this process ever took; 0 where the system does not tell.
+fn peak_memory_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = peak.and_then(|peak| peak.split_whitespace().next());
+    number.map_or(0, |number| number.parse().unwrap())
+}
+
+/// Mutated letters for each of the two properties that ask for them.
+fn cases() -> u32 {
+    let asked = std::env::var("PREFLIGHT_MUTATIONS");
+    asked.map_or(256, |number| number.parse::<u32>().unwrap().div_ceil(2))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn no_mutation_panics_or_hangs(
@@ -136,6 +162,10 @@ proptest! {
         mutations.iter().for_each(|mutation| mutation.apply(&mut bytes));
         judge(&bytes);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_truncated_letter_is_always_refused(at in any::<prop::sample::Index>()) {
@@ -181,4 +211,70 @@ fn most_flipped_bits_are_seen_without_the_hash() {
     });
     // Measured: the reference implementation saw 89 % (pdf-preflight, damage table).
     assert!(seen.count() * 100 / cases >= 85);
+}
+
+/// Damaged letters of each kind.
+const DAMAGED: usize = 2_000;
+/// Bytes of a zeroed block.
+const BLOCK: usize = 4_096;
+
+/// Numbers that look random and are the same in every run (SplitMix64).
+fn numbers() -> impl FnMut() -> usize {
+    let mut state = 1_u64;
+    move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) as usize
+    }
+}
+
+/// How many of the damaged letters are refused: by the cheap checks without the letter's hash,
+/// by all checks without it, by all checks with it.
+fn refused(damage: impl Fn(usize, usize) -> Mutation) -> [usize; 3] {
+    let mut number = numbers();
+    let mut refused = [0; 3];
+    for case in 0..DAMAGED {
+        let specification = ["x-english", "x-braille", "x-arabic"][case % 3];
+        let letter = letter_pdf(specification, &format!("letter-{case}"), "g").unwrap();
+        let sha256 = full(&Letter::new(&letter), &POLICY).sha256;
+        let mut bytes = letter.clone();
+        while bytes == letter {
+            damage(number(), number()).apply(&mut bytes);
+        }
+        let plain = Letter::new(&bytes);
+        let hashed = Letter {
+            expected_sha256: Some(&sha256),
+            ..plain
+        };
+        let reports = [
+            cheap(&plain, &POLICY),
+            full(&plain, &POLICY),
+            full(&hashed, &POLICY),
+        ];
+        for (count, report) in refused.iter_mut().zip(reports) {
+            *count += usize::from(report.defects().next().is_some());
+        }
+    }
+    refused
+}
+
+#[test]
+#[ignore = "a measurement of some minutes"]
+fn detection_of_damage() {
+    println!("{DAMAGED} letters of each kind: cheap, all, all with the hash");
+    type Damage = fn(usize, usize) -> Mutation;
+    let kinds: [(&str, Damage); 3] = [
+        ("one bit flipped", |at, bit| Mutation::Flip(at, bit as u8)),
+        ("truncated", |at, _| Mutation::Truncate(at)),
+        ("4 KiB zeroed", |at, _| Mutation::Zero(at, BLOCK)),
+    ];
+    for (name, damage) in kinds {
+        let share = refused(damage).map(|count| count as f64 * 100.0 / DAMAGED as f64);
+        println!(
+            "{name:16} {:6.1} % {:6.1} % {:6.1} %",
+            share[0], share[1], share[2]
+        );
+        assert!((share[2] - 100.0).abs() < f64::EPSILON, "{name}");
+    }
 }

@@ -14,6 +14,7 @@ use std::process::Command;
 
 use common::{Desk, Ended, FOUR, RUN, Running, SMALL, copy_folder, journal, judged, of_kind};
 use letterproof::acceptance::catalogue;
+use letterproof::acceptance::sandbox::SANDBOX;
 use serde_json::Value;
 
 /// Points in the catalogue, in its order.
@@ -342,7 +343,7 @@ fn the_built_in_features_fit_their_steps_and_the_catalogue() {
     let desk = Desk::new();
     let ended = desk.call(&["check", "--format", "json"]);
     let document: Value = serde_json::from_str(&ended.out).unwrap();
-    assert_eq!(document["points"], points().len());
+    assert_eq!(document["points"], points().len() + SANDBOX.len());
     let problems = document["problems"].as_array().unwrap();
     ended.expect(i32::from(!problems.is_empty()));
     // A point may still wait for its feature; a feature never waits for a step.
@@ -361,7 +362,12 @@ fn criteria_lists_every_point_with_what_tests_it() {
     let document: Value = serde_json::from_str(&ended.out).unwrap();
     let rows = document["points"].as_array().unwrap();
     let ids: Vec<&str> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
-    assert_eq!(ids, points());
+    let (pack, sandbox) = ids.split_at(points().len());
+    assert_eq!(pack, points());
+    assert_eq!(
+        sandbox,
+        SANDBOX.iter().map(|test| test.id).collect::<Vec<_>>()
+    );
     for row in rows.iter().take(points_of_four().len()) {
         assert!(!row["scenarios"].as_array().unwrap().is_empty(), "{row}");
     }

@@ -42,6 +42,17 @@ pub enum Verb {
     Sim(super::sim::SimArgs),
     /// Check letter PDFs: can each be produced, or must it be rejected or failed?
     Preflight(super::preflight::PreflightArgs),
+    /// Collect proofs for specification proofing: one letter a specification from a run.
+    Proof(super::proof::ProofArgs),
+    /// Draw the pages of the PDF on standard input: what `proof` starts a process for.
+    #[cfg(feature = "render")]
+    #[command(name = crate::pictures::VERB, hide = true)]
+    DrawPages {
+        /// Where the pictures go.
+        folder: PathBuf,
+        /// What their names begin with.
+        stem: String,
+    },
     /// Check a run or a pack again: chain, bodies, seal, and every verdict.
     Verify(VerifyArgs),
     /// Make the reports of a run again from its evidence.

@@ -18,6 +18,7 @@ use crate::simulator::SimulatorError;
 use crate::world::StepError;
 
 use crate::preflight::PolicyError;
+use crate::proof::{Lacking, ProofError};
 
 use super::additions::AdditionCliError;
 use super::config::ConfigError;
@@ -91,6 +92,13 @@ pub enum CliError {
     /// `preflight`.
     #[error(transparent)]
     Preflight(#[from] PreflightCliError),
+    /// Pages that could not be drawn.
+    #[cfg(feature = "render")]
+    #[error(transparent)]
+    Draw(#[from] crate::pictures::DrawError),
+    /// `proof`.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
     /// The built-in policy of preflight.
     #[error("the built-in preflight policy does not read: {0}; this is a fault of letterproof")]
     Policy(#[from] PolicyError),
@@ -267,6 +275,9 @@ impl CliError {
             Self::Keygen(error) if error.is_usage() => ExitCode::USAGE,
             Self::Smoke(error) if error.is_usage() => ExitCode::USAGE,
             Self::Email(error) if error.is_usage() => ExitCode::USAGE,
+            Self::Proof(error) => proof_exit_code(error),
+            #[cfg(feature = "render")]
+            Self::Draw(_) => ExitCode::CANNOT_JUDGE,
             Self::Simulator(error) if error.is_usage() => ExitCode::USAGE,
             Self::Sim(error) if error.is_usage() => ExitCode::USAGE,
             Self::Audit(AuditError::Unreadable { .. }) => ExitCode::FAILED,
@@ -286,5 +297,23 @@ impl CliError {
             | Self::Step(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,
         }
+    }
+}
+
+/// A specification that the run never listed is a wrong flag; a proof that a further run can
+/// bring is incomplete.
+fn proof_exit_code(error: &ProofError) -> ExitCode {
+    match error {
+        ProofError::Lacking { lacking, .. }
+            if lacking
+                .iter()
+                .any(|one| matches!(one, Lacking::Unlisted(_))) =>
+        {
+            ExitCode::USAGE
+        }
+        ProofError::Lacking { .. } => ExitCode::INCOMPLETE,
+        ProofError::Damaged { .. } => ExitCode::FAILED,
+        ProofError::Write { .. } | ProofError::Evidence(_) => ExitCode::CANNOT_JUDGE,
+        _ => ExitCode::USAGE,
     }
 }

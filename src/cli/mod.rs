@@ -19,6 +19,7 @@ mod output;
 mod pack;
 mod plan;
 mod preflight;
+mod proof;
 mod report;
 mod run;
 mod signing_key;
@@ -66,6 +67,12 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
             Ok(ExitCode::PASSED)
         }
         Some(Verb::Preflight(args)) => preflight::verb(args, common),
+        Some(Verb::Proof(args)) => proof::run(args, common),
+        #[cfg(feature = "render")]
+        Some(Verb::DrawPages { folder, stem }) => {
+            crate::pictures::draw(folder, stem)?;
+            Ok(ExitCode::PASSED)
+        }
         Some(Verb::Verify(args)) => verify::run(args, common),
         Some(Verb::Report(args)) => report::run(args, common),
         Some(Verb::Attach(args)) => additions::attach(args, common),

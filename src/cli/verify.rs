@@ -1,6 +1,9 @@
 //! `verify`: a run or a pack checked again by anyone.
 
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
 
 use crate::acceptance::grouped;
 use crate::audit::{AuditReport, verify_run};
@@ -18,7 +21,7 @@ use super::{CliError, ExitCode};
 /// # Errors
 /// If there is no run at that path, or a zip that is no pack.
 pub fn run(args: &VerifyArgs, common: &Common) -> Result<ExitCode, CliError> {
-    if args.path.is_file() {
+    if is_pack(&args.path) {
         return pack(args, common);
     }
     let report = verify_run(
@@ -31,6 +34,19 @@ pub fn run(args: &VerifyArgs, common: &Common) -> Result<ExitCode, CliError> {
         print(&told(&report, args.head.is_some()))?;
     }
     Ok(ExitCode::from_code(report.exit_code()).unwrap_or(ExitCode::CANNOT_JUDGE))
+}
+
+/// A file that is called a zip, or begins as one; also a damaged pack is one.
+fn is_pack(path: &Path) -> bool {
+    let called = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("zip"));
+    let begins = || {
+        let mut start = [0; 2];
+        let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
+        read.is_ok() && start == *b"PK"
+    };
+    path.is_file() && (called || begins())
 }
 
 fn pack(args: &VerifyArgs, common: &Common) -> Result<ExitCode, CliError> {

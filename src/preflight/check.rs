@@ -361,6 +361,18 @@ pub struct CheckResult {
 }
 
 impl CheckResult {
+    /// Whether anything was looked at.
+    #[must_use]
+    pub fn was_run(&self) -> bool {
+        self.outcome != Outcome::NotRun
+    }
+
+    /// Whether somebody should read what was seen.
+    #[must_use]
+    pub fn is_remark(&self) -> bool {
+        matches!(self.outcome, Outcome::Warn | Outcome::Fail)
+    }
+
     /// A check that is only recorded cannot fail, whatever its finding says.
     pub(super) fn new(id: CheckId, finding: Finding) -> Self {
         let severity = id.rule().severity;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use lopdf::{Dictionary, Document, Encoding, Object};
 
 /// Most bytes that a font's character map may inflate to.
-const MAX_CMAP: usize = 1024 * 1024;
+const MAX_CMAP: usize = 256 * 1024;
 /// Width of a glyph that nobody states one for, in ems: the 14 standard fonts need not.
 const TYPICAL_WIDTH: f64 = 0.5;
 
@@ -57,6 +57,7 @@ enum Widths {
 /// A font of the document.
 pub(super) struct Font<'a> {
     dict: &'a Dictionary,
+    name: String,
     widths: Widths,
     pub(super) embedding: Embedding,
     /// Some visible text is set in it.
@@ -73,6 +74,7 @@ impl<'a> Font<'a> {
         };
         Self {
             dict,
+            name: base_name(document, dict),
             widths,
             embedding: embedding(document, dict, descendant.unwrap_or(dict)),
             used: Cell::new(false),
@@ -82,7 +84,7 @@ impl<'a> Font<'a> {
 
     /// The name without the prefix of a subset: `ABCDEF+Arial` is Arial.
     pub(super) fn name(&self) -> String {
-        base_name(self.dict)
+        self.name.clone()
     }
 
     /// Bytes of a character code.
@@ -131,13 +133,31 @@ impl<'a> Font<'a> {
         }
     }
 
+    /// How many widths the font states.
+    pub(super) fn stated_widths(&self) -> usize {
+        match &self.widths {
+            Widths::Simple { widths, .. } => widths.len(),
+            Widths::Composite { widths, ranges, .. } => widths.len() + ranges.len(),
+        }
+    }
+
+    /// Whether nothing that it says was decoded yet.
+    pub(super) fn is_unread(&self) -> bool {
+        self.encoding.get().is_none()
+    }
+
+    /// U+FFFD for each code.
+    pub(super) fn untold(&self, text: &[u8]) -> String {
+        "\u{fffd}".repeat(text.len().div_ceil(self.code_length()))
+    }
+
     /// What the codes say; U+FFFD for each where the font does not tell.
     pub(super) fn decode(&self, document: &'a Document, text: &[u8]) -> String {
         let encoding = self.encoding.get_or_init(|| self.encoding(document));
         let decoded = encoding
             .as_ref()
             .and_then(|encoding| encoding.bytes_to_string(text).ok());
-        decoded.unwrap_or_else(|| "\u{fffd}".repeat(text.len().div_ceil(self.code_length())))
+        decoded.unwrap_or_else(|| self.untold(text))
     }
 
     fn encoding(&self, document: &'a Document) -> Option<Encoding<'a>> {
@@ -159,12 +179,13 @@ fn in_range(ranges: &[(u16, u16, f64)], code: u16) -> Option<f64> {
     range.map(|(_, _, width)| *width)
 }
 
-fn name<'a>(dict: &'a Dictionary, key: &[u8]) -> &'a [u8] {
-    dict.get(key).and_then(Object::as_name).unwrap_or_default()
+fn name<'a>(document: &'a Document, dict: &'a Dictionary, key: &[u8]) -> &'a [u8] {
+    let name = dict.get_deref(key, document).and_then(Object::as_name);
+    name.unwrap_or_default()
 }
 
-fn base_name(dict: &Dictionary) -> String {
-    let full = String::from_utf8_lossy(name(dict, b"BaseFont")).into_owned();
+fn base_name(document: &Document, dict: &Dictionary) -> String {
+    let full = String::from_utf8_lossy(name(document, dict, b"BaseFont")).into_owned();
     match full.split_once('+') {
         Some((prefix, rest)) if prefix.len() == 6 => rest.to_owned(),
         _ => full,
@@ -179,7 +200,7 @@ fn descendant<'a>(document: &'a Document, dict: &'a Dictionary) -> Option<&'a Di
 }
 
 fn embedding(document: &Document, dict: &Dictionary, glyphs: &Dictionary) -> Embedding {
-    if name(dict, b"Subtype") == b"Type3" {
+    if name(document, dict, b"Subtype") == b"Type3" {
         return Embedding::Type3;
     }
     let descriptor = glyphs
@@ -197,7 +218,7 @@ fn embedding(document: &Document, dict: &Dictionary, glyphs: &Dictionary) -> Emb
     };
     if descriptor.is_ok_and(has_file) {
         Embedding::Embedded
-    } else if STANDARD_14.contains(&base_name(dict).as_str()) {
+    } else if STANDARD_14.contains(&base_name(document, dict).as_str()) {
         Embedding::Standard
     } else {
         Embedding::Missing

@@ -1,50 +1,128 @@
 //! Does a strict reader load the file, and does it hold pages? PF-005 to PF-007.
 
-use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
-use memchr::memmem;
+use lopdf::encryption::decrypt_object;
+use lopdf::{Dictionary, Document, EncryptionState, LoadOptions, Object, ObjectId, ObjectStream};
 
 use super::check::Finding;
+use super::clock::Deadline;
+use super::guard::{self, Excess, FirstLook, MAX_LOADED_STREAM, MAX_OBJECTS};
 
-/// Most bytes that one object stream may inflate to while loading. With the reader's own limit a
-/// file of 15 KiB takes 1.5 GiB, with this one 11 MiB (pdf-preflight fact 5).
-const MAX_LOADED_STREAM: usize = 4 * 1024 * 1024;
-/// The reader holds every object stream at once, so their number is bounded too.
-const MAX_OBJECT_STREAMS: usize = 64;
-/// A letter has some hundred objects.
-const MAX_OBJECTS: usize = 50_000;
+/// Why a file does not load.
+#[derive(Debug, thiserror::Error)]
+enum LoadFault {
+    #[error(transparent)]
+    Excess(#[from] Excess),
+    #[error(transparent)]
+    Reader(#[from] lopdf::Error),
+}
 
 /// PF-005: the document as a strict reader sees it, or why it sees none.
-pub(super) fn load(bytes: &[u8]) -> Result<(Finding, Document), Finding> {
-    let object_streams = memmem::find_iter(bytes, b"/ObjStm")
-        .take(MAX_OBJECT_STREAMS + 1)
-        .count();
-    if object_streams > MAX_OBJECT_STREAMS {
-        return Err(Finding::fail("more than 64 object streams: refused unread"));
-    }
-    let document = read(bytes, true)
-        .map_err(|strict| Finding::fail(format!("{strict}; {}", lenient(bytes))))?;
+pub(super) fn load(bytes: &[u8], deadline: Deadline) -> Result<(Finding, Document), Finding> {
+    let look = guard::first_look(bytes).map_err(|excess| Finding::fail(excess.to_string()))?;
+    let document = read(bytes, &look, true, deadline).map_err(|fault| match fault {
+        LoadFault::Excess(excess) => Finding::fail(excess.to_string()),
+        LoadFault::Reader(strict) => {
+            Finding::fail(format!("{strict}; {}", lenient(bytes, &look, deadline)))
+        }
+    })?;
     let objects = document.objects.len();
-    if objects > MAX_OBJECTS {
-        return Err(Finding::fail(format!(
-            "{objects} objects, more than 50,000"
-        )));
-    }
     let observed = format!("PDF {}, {objects} objects", document.version);
     Ok((Finding::pass(observed), document))
 }
 
-fn read(bytes: &[u8], strict: bool) -> lopdf::Result<Document> {
+fn read(
+    bytes: &[u8],
+    look: &FirstLook,
+    strict: bool,
+    deadline: Deadline,
+) -> Result<Document, LoadFault> {
     let options = LoadOptions {
         strict,
+        filter: Some(guard::WATCH),
         max_decompressed_size: Some(MAX_LOADED_STREAM),
         ..LoadOptions::default()
     };
-    Document::load_mem_with_options(bytes, options)
+    let sealed = !look.encrypt.is_empty();
+    let watched = |bytes: &[u8]| {
+        guard::watched(bytes.len(), sealed, deadline, || {
+            Document::load_mem_with_options(bytes, options)
+        })
+    };
+    if !sealed {
+        return Ok(watched(bytes)??);
+    }
+    // The reader watches over nothing that it decrypts: it is to see no encryption, and what it
+    // has read is decrypted here.
+    let mut document = watched(&without_encryption(bytes, look))??;
+    let Some(encrypt) = document.trailer.remove(HIDDEN) else {
+        return Ok(document);
+    };
+    // The library knows an encryption by reference alone.
+    let encrypt = match encrypt {
+        Object::Dictionary(_) => Object::Reference(document.add_object(encrypt)),
+        other => other,
+    };
+    document.trailer.set("Encrypt", encrypt);
+    if document.authenticate_password("").is_ok() {
+        decrypt(&mut document, deadline)?;
+    }
+    Ok(document)
+}
+
+/// What the key `Encrypt` is called while the reader must not see it.
+const HIDDEN: &[u8] = b"Encrypx";
+
+/// The file with another key in place of `Encrypt`, of the same length.
+fn without_encryption(bytes: &[u8], look: &FirstLook) -> Vec<u8> {
+    let mut hidden = bytes.to_vec();
+    for (start, length) in &look.encrypt {
+        if let Some(name) = hidden.get_mut(*start..start + length) {
+            name.fill(b' ');
+            name[..HIDDEN.len()].copy_from_slice(HIDDEN);
+        }
+    }
+    hidden
+}
+
+/// Decrypts every object with the empty password, then opens the object streams.
+fn decrypt(document: &mut Document, deadline: Deadline) -> Result<(), LoadFault> {
+    let state = EncryptionState::decode(document, b"")?;
+    let reference = document
+        .trailer
+        .get(b"Encrypt")
+        .and_then(Object::as_reference);
+    let kept_plain = reference.ok();
+    let mut members = Vec::new();
+    for (id, object) in &mut document.objects {
+        if Some(*id) == kept_plain {
+            continue;
+        }
+        if deadline.passed() {
+            return Err(Excess::Time.into());
+        }
+        // What does not decrypt stays as it is; the checks see that it is no content.
+        drop(decrypt_object(&state, *id, object));
+        if let Object::Stream(stream) = object
+            && guard::unseal(*id, stream)?
+        {
+            let opened = ObjectStream::new_with_limit(stream, Some(MAX_LOADED_STREAM))?;
+            members.extend(opened.objects);
+            if members.len() > MAX_OBJECTS {
+                return Err(Excess::Objects.into());
+            }
+        }
+    }
+    for (id, object) in members {
+        document.objects.entry(id).or_insert(object);
+    }
+    document.trailer.remove(b"Encrypt");
+    document.encryption_state = Some(state);
+    Ok(())
 }
 
 /// What a forgiving reader makes of the file: it tells how broken it is.
-fn lenient(bytes: &[u8]) -> String {
-    match read(bytes, false) {
+fn lenient(bytes: &[u8], look: &FirstLook, deadline: Deadline) -> String {
+    match read(bytes, look, false, deadline) {
         Ok(document) => match document.page_iter().count() {
             0 => "a forgiving reader finds no page either".to_owned(),
             pages => format!("a forgiving reader still finds {pages} pages"),
@@ -53,9 +131,14 @@ fn lenient(bytes: &[u8]) -> String {
     }
 }
 
+/// Whether the file is still encrypted, also where the library cannot make out how.
+pub(super) fn needs_password(document: &Document) -> bool {
+    document.trailer.has(b"Encrypt")
+}
+
 /// PF-006. A file with a password loads without error, but empty (pdf-preflight fact 6).
 pub(super) fn encryption(document: &Document) -> Finding {
-    if document.is_encrypted() {
+    if needs_password(document) {
         Finding::fail("needs a password")
     } else if document.was_encrypted() {
         Finding::warn("encrypted with an empty password")

@@ -11,8 +11,9 @@ use serde::Deserialize;
 /// The policy that ships with the program.
 const BUILT_IN: &str = include_str!("packs.toml");
 
-/// How long one PDF may occupy preflight: a hundred times what a letter needs.
-const TIME_BUDGET: Duration = Duration::from_secs(2);
+/// How long one PDF may occupy preflight: some hundred times what a letter needs, and short
+/// enough to be done within two seconds.
+const TIME_BUDGET: Duration = Duration::from_millis(1_500);
 
 /// Why a policy cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -106,7 +106,8 @@ fn structure(
         checks.skip_rest("the file is no complete PDF");
         return None;
     }
-    let document = checks.find(CheckId::Load, || load::load(bytes))?;
+    let deadline = checks.deadline;
+    let document = checks.find(CheckId::Load, || load::load(bytes, deadline))?;
     checks.run(CheckId::Encryption, || load::encryption(&document));
     if checks.failed(&[CheckId::Encryption]) {
         checks.skip_rest("the PDF cannot be opened");

@@ -8,13 +8,13 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use lopdf::content::{Content, Operation};
 use lopdf::{DecompressError, Dictionary, Document, Error, Object, ObjectId, Stream};
 
 use super::clock::Deadline;
 use super::font::{Embedding, Font};
 use super::geometry::{Matrix, Rect};
 use super::load::inherited;
+use super::operators::{Operand, Operators};
 use super::paper;
 
 /// Most bytes of content that one page may run, forms included.
@@ -24,6 +24,12 @@ const MAX_OPERATORS: usize = 100_000;
 /// How deep forms, patterns and saved states may nest.
 const MAX_NESTING: usize = 28;
 const MAX_SAVED: usize = 512;
+/// Most glyph widths that all fonts may state.
+const MAX_WIDTHS: usize = 1_000_000;
+/// Most fonts whose character maps are read; an address is set in one or two.
+const MAX_MAPS: usize = 24;
+/// Most images that are remembered.
+const MAX_IMAGES: usize = 100_000;
 /// How often the clock is asked, in operators.
 const CLOCK_EVERY: usize = 256;
 /// Parts of an em that letters take above and below the baseline.
@@ -43,6 +49,8 @@ pub(super) enum SurveyFault {
     Nesting(usize),
     #[error("page {0}: contents do not parse")]
     Syntax(usize),
+    #[error("page {0}: its fonts state more than 1,000,000 widths")]
+    Widths(usize),
     #[error("reading the contents took too long")]
     Timeout,
 }
@@ -113,8 +121,13 @@ pub(super) fn survey(
         page: 0,
         operators: 0,
         content_left: 0,
+        widths: 0,
+        maps: 0,
     };
     for page in pages {
+        if deadline.passed() {
+            return Err(SurveyFault::Timeout);
+        }
         surveyor.page(*page)?;
     }
     Ok(surveyor.found)
@@ -175,6 +188,9 @@ struct Surveyor<'a> {
     page: usize,
     operators: usize,
     content_left: usize,
+    /// Glyph widths and character maps read so far.
+    widths: usize,
+    maps: usize,
 }
 
 type Step = Result<(), SurveyFault>;
@@ -235,10 +251,11 @@ impl<'a> Surveyor<'a> {
             depth,
             placed,
         };
-        for operation in Content::decode_iter(content) {
-            let operation = operation.map_err(|_| SurveyFault::Syntax(self.page))?;
+        let mut operators = Operators::new(content);
+        let page = self.page;
+        while let Some(operator) = operators.next().map_err(|_| SurveyFault::Syntax(page))? {
             self.count()?;
-            self.operation(&mut run, &operation)?;
+            self.operation(&mut run, operator, operators.operands())?;
         }
         Ok(())
     }
@@ -254,49 +271,50 @@ impl<'a> Surveyor<'a> {
         Ok(())
     }
 
-    fn operation(&mut self, run: &mut Run<'a>, operation: &Operation) -> Step {
-        let operands = operation.operands.as_slice();
-        match operation.operator.as_str() {
-            "q" => return run.save(self.page),
-            "Q" => run.restore(),
-            "cm" => run.transform(operands),
-            "BT" => run.begin_text(),
-            "Tf" => self.set_font(run, operands),
-            "gs" => self.set_state(run, operands),
-            "Tj" => self.show(run, operands.first()),
-            "TJ" => self.show_list(run, operands.first()),
-            "'" => {
+    fn operation(&mut self, run: &mut Run<'a>, operator: &[u8], operands: &[Operand]) -> Step {
+        match operator {
+            b"q" => return run.save(self.page),
+            b"Q" => run.restore(),
+            b"cm" => run.transform(operands),
+            b"BT" => run.begin_text(),
+            b"Tf" => return self.set_font(run, operands),
+            b"gs" => return self.set_state(run, operands),
+            b"Tj" => self.show(run, operands.first()),
+            b"TJ" => self.show_list(run, operands.first()),
+            b"'" => {
                 run.next_line();
                 self.show(run, operands.first());
             }
-            "\"" => {
+            b"\"" => {
                 run.spacing(operands);
                 run.next_line();
                 self.show(run, operands.get(2));
             }
-            "Do" => return self.paint(run, operands),
-            "scn" | "SCN" => return self.pattern(run, operands),
-            "BI" => self.inline_image(run, operands),
+            b"Do" => return self.paint(run, operands),
+            b"scn" | b"SCN" => return self.pattern(run, operands),
+            b"BI" => self.inline_image(run, operands),
             other => run.text_state(other, operands),
         }
         Ok(())
     }
 
-    fn set_font(&mut self, run: &mut Run<'a>, operands: &[Object]) {
-        let [Object::Name(name), size] = operands else {
-            return;
+    fn set_font(&mut self, run: &mut Run<'a>, operands: &[Operand]) -> Step {
+        let [Operand::Name(name), size] = operands else {
+            return Ok(());
         };
-        run.state.size = float(size);
+        run.state.size = size.number();
         let dict = resource(self.document, run.resources, b"Font", name);
         run.state.font = dict
             .and_then(|object| object.as_dict().ok())
-            .map(|dict| self.font(dict));
+            .map(|dict| self.font(dict))
+            .transpose()?;
+        Ok(())
     }
 
     /// An extended graphics state may set the font, too.
-    fn set_state(&mut self, run: &mut Run<'a>, operands: &[Object]) {
-        let Some(Object::Name(name)) = operands.first() else {
-            return;
+    fn set_state(&mut self, run: &mut Run<'a>, operands: &[Operand]) -> Step {
+        let Some(Operand::Name(name)) = operands.first() else {
+            return Ok(());
         };
         let state = resource(self.document, run.resources, b"ExtGState", name);
         let font = state
@@ -309,7 +327,7 @@ impl<'a> Surveyor<'a> {
             })
             .and_then(|font| font.as_array().ok());
         let Some([dict, size]) = font.map(Vec::as_slice) else {
-            return;
+            return Ok(());
         };
         run.state.size = float(size);
         let dict = self
@@ -317,35 +335,40 @@ impl<'a> Surveyor<'a> {
             .dereference(dict)
             .ok()
             .and_then(|(_, dict)| dict.as_dict().ok());
-        run.state.font = dict.map(|dict| self.font(dict));
+        run.state.font = dict.map(|dict| self.font(dict)).transpose()?;
+        Ok(())
     }
 
-    fn font(&mut self, dict: &'a Dictionary) -> Rc<Font<'a>> {
-        let document = self.document;
+    fn font(&mut self, dict: &'a Dictionary) -> Result<Rc<Font<'a>>, SurveyFault> {
         let key = std::ptr::from_ref(dict).addr();
-        let font = self
-            .fonts
-            .entry(key)
-            .or_insert_with(|| Rc::new(Font::new(document, dict)));
-        Rc::clone(font)
+        if let Some(known) = self.fonts.get(&key) {
+            return Ok(Rc::clone(known));
+        }
+        let font = Rc::new(Font::new(self.document, dict));
+        self.widths += font.stated_widths();
+        if self.widths > MAX_WIDTHS {
+            return Err(SurveyFault::Widths(self.page));
+        }
+        self.fonts.insert(key, Rc::clone(&font));
+        Ok(font)
     }
 
     /// Strings with small shifts between them, which are kerning, and large ones, which are
     /// spaces: what lies between two spaces is one text.
-    fn show_list(&mut self, run: &mut Run<'a>, list: Option<&Object>) {
-        let (Some(Object::Array(items)), Some(font)) = (list, run.state.font.clone()) else {
+    fn show_list(&mut self, run: &mut Run<'a>, list: Option<&Operand>) {
+        let (Some(Operand::Array(items)), Some(font)) = (list, run.state.font.clone()) else {
             return;
         };
         let mut text = Vec::new();
         let mut width = 0.0;
         for item in items {
-            if let Object::String(more, _) = item {
+            if let Operand::Text(more) = item {
                 text.extend_from_slice(more);
                 width += run.width(&font, more);
                 continue;
             }
             // Thousandths of an em, to the left.
-            let ems = -float(item) / 1000.0;
+            let ems = -item.number() / 1000.0;
             if ems.abs() > KERNING {
                 self.shown(
                     run,
@@ -362,8 +385,8 @@ impl<'a> Surveyor<'a> {
         self.shown(run, &font, &text, width);
     }
 
-    fn show(&mut self, run: &mut Run<'a>, text: Option<&Object>) {
-        let (Some(Object::String(text, _)), Some(font)) = (text, run.state.font.clone()) else {
+    fn show(&mut self, run: &mut Run<'a>, text: Option<&Operand>) {
+        let (Some(Operand::Text(text)), Some(font)) = (text, run.state.font.clone()) else {
             return;
         };
         let width = run.width(&font, text);
@@ -400,7 +423,12 @@ impl<'a> Surveyor<'a> {
         };
         let in_window = self.page == 1 && self.interest.window.overlaps(span.rect, 0.0);
         if in_window || !self.interest.live.holds(span.rect, 0.0) {
-            span.text = font.decode(self.document, text);
+            self.maps += usize::from(font.is_unread());
+            span.text = if self.maps > MAX_MAPS {
+                font.untold(text)
+            } else {
+                font.decode(self.document, text)
+            };
             if span.text.trim().is_empty() {
                 return;
             }
@@ -418,8 +446,8 @@ impl<'a> Surveyor<'a> {
         }
     }
 
-    fn paint(&mut self, run: &mut Run<'a>, operands: &[Object]) -> Step {
-        let Some(Object::Name(name)) = operands.first() else {
+    fn paint(&mut self, run: &mut Run<'a>, operands: &[Operand]) -> Step {
+        let Some(Operand::Name(name)) = operands.first() else {
             return Ok(());
         };
         let object = resource(self.document, run.resources, b"XObject", name);
@@ -427,7 +455,11 @@ impl<'a> Surveyor<'a> {
             return Ok(());
         };
         match stream.dict.get(b"Subtype").and_then(Object::as_name) {
-            Ok(b"Image") => self.image(run, &stream.dict, [b"Width", b"Height"]),
+            Ok(b"Image") => {
+                let side =
+                    |key: &[u8]| stream.dict.get_deref(key, self.document).map_or(0.0, float);
+                self.image(run, [side(b"Width"), side(b"Height")]);
+            }
             Ok(b"Form") => {
                 return self.form(
                     stream,
@@ -467,8 +499,8 @@ impl<'a> Surveyor<'a> {
     }
 
     /// A tiling pattern has contents of its own.
-    fn pattern(&mut self, run: &Run<'a>, operands: &[Object]) -> Step {
-        let Some(Object::Name(name)) = operands.last() else {
+    fn pattern(&mut self, run: &Run<'a>, operands: &[Operand]) -> Step {
+        let Some(Operand::Name(name)) = operands.last() else {
             return Ok(());
         };
         match resource(self.document, run.resources, b"Pattern", name) {
@@ -480,21 +512,19 @@ impl<'a> Surveyor<'a> {
         }
     }
 
-    fn inline_image(&mut self, run: &Run, operands: &[Object]) {
-        if let Some(Object::Stream(image)) = operands.first() {
-            let long = image.dict.has(b"Width");
-            let keys: [&[u8]; 2] = if long {
-                [b"Width", b"Height"]
-            } else {
-                [b"W", b"H"]
-            };
-            self.image(run, &image.dict, keys);
-        }
+    fn inline_image(&mut self, run: &Run, operands: &[Operand]) {
+        let side = |keys: [&[u8]; 2]| {
+            let entry = operands
+                .chunks_exact(2)
+                .find(|pair| matches!(&pair[0], Operand::Name(name) if keys.contains(&&**name)));
+            entry.map_or(0.0, |pair| pair[1].number())
+        };
+        let pixels = [side([b"W", b"Width"]), side([b"H", b"Height"])];
+        self.image(run, pixels);
     }
 
     /// An image fills the unit square of the space that it is painted in.
-    fn image(&mut self, run: &Run, dict: &Dictionary, keys: [&[u8]; 2]) {
-        let pixels = keys.map(|key| dict.get_deref(key, self.document).map_or(0.0, float));
+    fn image(&mut self, run: &Run, pixels: [f64; 2]) {
         let ctm = run.state.ctm;
         let corners =
             [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)].map(|(x, y)| ctm.apply(x, y));
@@ -503,7 +533,7 @@ impl<'a> Surveyor<'a> {
         };
         self.ink(rect);
         // A single dot stretched over an area is a plain colour, at any size.
-        if pixels.iter().all(|count| *count <= 1.0) {
+        if pixels.iter().all(|count| *count <= 1.0) || self.found.images.len() >= MAX_IMAGES {
             return;
         }
         let (width, height) = ctm.scales();
@@ -531,8 +561,8 @@ impl Run<'_> {
         }
     }
 
-    fn transform(&mut self, operands: &[Object]) {
-        if let Some(matrix) = matrix(operands) {
+    fn transform(&mut self, operands: &[Operand]) {
+        if let Some(matrix) = matrix(operands.iter().map(Operand::number)) {
             self.state.ctm = matrix.then(self.state.ctm);
         }
     }
@@ -567,28 +597,29 @@ impl Run<'_> {
     }
 
     /// The first two operands of `"`.
-    fn spacing(&mut self, operands: &[Object]) {
-        self.state.word_spacing = operands.first().map_or(0.0, float);
-        self.state.char_spacing = operands.get(1).map_or(0.0, float);
+    fn spacing(&mut self, operands: &[Operand]) {
+        self.state.word_spacing = operands.first().map_or(0.0, Operand::number);
+        self.state.char_spacing = operands.get(1).map_or(0.0, Operand::number);
     }
 
-    fn text_state(&mut self, operator: &str, operands: &[Object]) {
-        let value = |index: usize| operands.get(index).map_or(0.0, float);
+    fn text_state(&mut self, operator: &[u8], operands: &[Operand]) {
+        let value = |index: usize| operands.get(index).map_or(0.0, Operand::number);
         let state = &mut self.state;
         match operator {
-            "Tc" => state.char_spacing = value(0),
-            "Tw" => state.word_spacing = value(0),
-            "Tz" => state.stretch = value(0) / 100.0,
-            "TL" => state.leading = value(0),
-            "Ts" => state.rise = value(0),
-            "Tr" => state.invisible = matches!(value(0) as i64, 3 | 7),
-            "Td" => self.move_line(value(0), value(1)),
-            "TD" => {
+            b"Tc" => state.char_spacing = value(0),
+            b"Tw" => state.word_spacing = value(0),
+            b"Tz" => state.stretch = value(0) / 100.0,
+            b"TL" => state.leading = value(0),
+            b"Ts" => state.rise = value(0),
+            b"Tr" => state.invisible = matches!(value(0) as i64, 3 | 7),
+            b"Td" => self.move_line(value(0), value(1)),
+            b"TD" => {
                 state.leading = -value(1);
                 self.move_line(value(0), value(1));
             }
-            "Tm" => self.set_line(matrix(operands).unwrap_or(Matrix::IDENTITY)),
-            "T*" => self.next_line(),
+            b"Tm" => self
+                .set_line(matrix(operands.iter().map(Operand::number)).unwrap_or(Matrix::IDENTITY)),
+            b"T*" => self.next_line(),
             _ => {}
         }
     }
@@ -621,14 +652,22 @@ fn float(object: &Object) -> f64 {
     object.as_float().map_or(0.0, f64::from)
 }
 
-fn matrix(operands: &[Object]) -> Option<Matrix> {
-    let numbers: Vec<f64> = operands.iter().map(float).collect();
-    numbers.try_into().ok().map(Matrix)
+fn matrix(numbers: impl ExactSizeIterator<Item = f64>) -> Option<Matrix> {
+    if numbers.len() != 6 {
+        return None;
+    }
+    let mut matrix = Matrix::IDENTITY;
+    matrix
+        .0
+        .iter_mut()
+        .zip(numbers)
+        .for_each(|(to, from)| *to = from);
+    Some(matrix)
 }
 
 fn matrix_of(document: &Document, dict: &Dictionary) -> Option<Matrix> {
     let array = dict.get_deref(b"Matrix", document).ok()?.as_array().ok()?;
-    matrix(array)
+    matrix(array.iter().map(float))
 }
 
 /// A named resource of that kind.

@@ -8,7 +8,8 @@ use letterproof::model::{
     Body, Event, Exchange, Line, Observation, Request, Response, RunStarted, Scope, Times,
     Timestamp, Weight,
 };
-use serde_json::json;
+use letterproof::targets::{Target, TargetKind};
+use serde_json::{Value, json};
 
 use super::Answer;
 
@@ -20,6 +21,7 @@ impl Contract {
             "schema": 1, "run_id": "lab", "tool": { "name": "letterproof", "version": "0" },
             "target": {
                 "name": "local", "kind": "local", "base_url": base_url, "token_url": token_url,
+                "deviations": deviations(),
             },
             "supplier": "", "driven": "", "pack_revision": "", "scope": [],
             "settings": {
@@ -55,6 +57,18 @@ impl Contract {
         all.filter(|one| one.weight != Weight::Known && one.place != "endpoint")
             .collect()
     }
+}
+
+/// What is known of the simulator, as a run's first line carries it.
+fn deviations() -> Vec<Value> {
+    let target = Target::documented(TargetKind::Local).expect("a built-in target");
+    let known = target.deviations.iter().map(|known| {
+        json!({
+            "id": known.id, "about": known.about, "documented": known.documented,
+            "observed": known.observed, "source": known.source, "since": known.since,
+        })
+    });
+    known.collect()
 }
 
 fn line(seq: u64, event: Event) -> Line {

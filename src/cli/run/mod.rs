@@ -138,6 +138,8 @@ async fn execute(
         finish(&journal, &court, &prepared.points)?;
     }
     drop(context);
+    // Its view of a full run is large, and what follows reads the journal anew.
+    drop(court);
     driven.shutdown().await;
     write_seal(&dir, prepared.signing_key.as_ref())?;
     let result = read_result(&dir)?;

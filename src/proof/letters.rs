@@ -1,0 +1,110 @@
+//! What a run's journal says of letters and their PDFs.
+
+use std::collections::HashMap;
+
+use crate::evidence::{Reader, RunDir};
+use crate::model::{Event, LetterFacts, PdfOutcome, RunStarted, Timestamp};
+
+use super::ProofError;
+
+/// A PDF that was fetched.
+#[derive(Clone, Debug)]
+pub(super) struct Fetched {
+    pub(super) letter: String,
+    pub(super) group: Option<String>,
+    pub(super) sha256: String,
+    pub(super) at: Timestamp,
+    /// A check of the run failed.
+    pub(super) failed: bool,
+}
+
+/// The letters of a run.
+pub(super) struct Letters {
+    pub(super) started: RunStarted,
+    /// When the journal's last line was written.
+    pub(super) ended: Timestamp,
+    /// Specifications in the order in which they were first listed, each with its PDFs in the
+    /// order in which they were fetched.
+    pub(super) specifications: Vec<(String, Vec<Fetched>)>,
+}
+
+/// Reads the journal, and holds its chain while it does.
+pub(super) fn read(dir: &RunDir) -> Result<Letters, ProofError> {
+    let damaged = |why: String| ProofError::Damaged {
+        path: dir.journal(),
+        why,
+    };
+    let mut tally = Tally::default();
+    for read in Reader::open(&dir.journal())? {
+        let line = read.map_err(|fault| damaged(fault.to_string()))?.line;
+        tally.ended = Some(line.at);
+        tally.take(line.at, line.event);
+    }
+    let (Some(started), Some(ended)) = (tally.started, tally.ended) else {
+        return Err(damaged("its first line is not run.started".to_owned()));
+    };
+    Ok(Letters {
+        started,
+        ended,
+        specifications: tally.specifications,
+    })
+}
+
+#[derive(Default)]
+struct Tally {
+    started: Option<RunStarted>,
+    ended: Option<Timestamp>,
+    /// Of a letter: place of its specification, and its group.
+    letters: HashMap<String, (usize, Option<String>)>,
+    specifications: Vec<(String, Vec<Fetched>)>,
+}
+
+impl Tally {
+    fn take(&mut self, at: Timestamp, event: Event) {
+        match event {
+            Event::RunStarted(started) => self.started = Some(*started),
+            Event::LettersListed { letters, .. } => {
+                letters.into_iter().for_each(|letter| self.letter(letter));
+            }
+            Event::StatusObserved { letter, .. } => self.letter(letter),
+            Event::PdfChecked {
+                letter,
+                sha256: Some(sha256),
+                checks,
+                ..
+            } => {
+                let failed = checks.iter().any(|check| check.outcome == PdfOutcome::Fail);
+                self.fetched(letter, sha256, at, failed);
+            }
+            _ => {}
+        }
+    }
+
+    fn letter(&mut self, facts: LetterFacts) {
+        let Some(specification) = facts.specification_id else {
+            return;
+        };
+        let known = self
+            .specifications
+            .iter()
+            .position(|(id, _)| *id == specification);
+        let place = known.unwrap_or_else(|| {
+            self.specifications.push((specification, Vec::new()));
+            self.specifications.len() - 1
+        });
+        self.letters.insert(facts.id, (place, facts.group_id));
+    }
+
+    fn fetched(&mut self, letter: String, sha256: String, at: Timestamp, failed: bool) {
+        let Some((place, group)) = self.letters.get(&letter) else {
+            return;
+        };
+        self.specifications[*place].1.push(Fetched {
+            group: group.clone(),
+            letter,
+            sha256,
+            at,
+            failed,
+        });
+    }
+}
