@@ -260,9 +260,10 @@ impl Audit {
         self.report.withheld_pdfs = self.derived.withheld;
         self.report.withheld_hashes = std::mem::take(&mut self.derived.withheld_hashes);
         self.report.contract = self.contract.result();
-        let result = RunResult::of(&self.view, &self.report.head);
-        if let Some(result) = &result {
+        let mut result = RunResult::of(&self.view, &self.report.head);
+        if let Some(result) = &mut result {
             self.report.verdicts = result.verdicts();
+            result.contract.clone_from(&self.report.contract);
         }
         if self.report.findings.is_empty() && self.view.finished().is_none() {
             let unfinished = "has no run.finished: the run was interrupted";

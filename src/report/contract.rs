@@ -13,17 +13,36 @@ pub(super) const HEADING: &str = "Observations for NHS Notify";
 /// A sentence with the sign that it is shown with.
 pub(super) type Told = (&'static str, String);
 
-/// What there is to say, findings first; empty if answers were as described.
-pub(super) fn sentences(contract: &ContractResult) -> Vec<Told> {
+/// A difference, or all that show one known deviation.
+pub(super) struct Difference {
+    /// `✗` for something missing or changed, else `·`.
+    pub sign: &'static str,
+    /// What was seen, and where.
+    pub what: String,
+    /// What is documented, and by whom.
+    pub documented: String,
+    /// In how many answers.
+    pub answers: u64,
+    /// The first few of them.
+    pub seqs: Vec<u64>,
+}
+
+/// Every difference, findings first; a known deviation shows at many endpoints and is told once.
+pub(super) fn differences(contract: &ContractResult) -> Vec<Difference> {
     let of = |weight| {
         let all = contract.observations.iter();
         all.filter(move |one: &&Observation| one.weight == weight)
     };
-    let mut told: Vec<Told> = of(Weight::Finding)
-        .map(|one| ("✗", sentence(one)))
-        .collect();
-    told.extend(of(Weight::Observation).map(|one| ("·", sentence(one))));
-    told.extend(known(of(Weight::Known)));
+    let mut all: Vec<Difference> = of(Weight::Finding).map(|one| single("✗", one)).collect();
+    all.extend(of(Weight::Observation).map(|one| single("·", one)));
+    all.extend(known(of(Weight::Known)));
+    all
+}
+
+/// What there is to say in a sentence each; empty if answers were as described.
+pub(super) fn sentences(contract: &ContractResult) -> Vec<Told> {
+    let all = differences(contract).into_iter();
+    let mut told: Vec<Told> = all.map(|one| (one.sign, sentence(&one))).collect();
     told.extend(contract.stale.iter().map(|known| ("·", stale(known))));
     if contract.unlisted > 0 {
         let more = number(contract.unlisted);
@@ -44,44 +63,22 @@ pub(super) fn sentences(contract: &ContractResult) -> Vec<Told> {
     told
 }
 
-fn sentence(one: &Observation) -> String {
-    format!(
-        "{}, answer {}, {} is {}: {}; described: {} ({}; {})",
-        one.operation,
-        one.status,
-        one.place,
-        one.difference.as_str(),
-        one.observed,
-        one.described,
-        by(one),
-        seen(one.answers, &one.seqs)
-    )
+fn single(sign: &'static str, one: &Observation) -> Difference {
+    let difference = one.difference.as_str();
+    let (operation, status, place) = (&one.operation, one.status, &one.place);
+    Difference {
+        sign,
+        what: format!(
+            "{operation}, answer {status}, {place} is {difference}: {}",
+            one.observed
+        ),
+        documented: format!("{} (by {})", one.described, one.by.join(" and ")),
+        answers: one.answers,
+        seqs: one.seqs.clone(),
+    }
 }
 
-fn by(one: &Observation) -> String {
-    format!("by {}", one.by.join(" and "))
-}
-
-fn seen(answers: u64, seqs: &[u64]) -> String {
-    let word = if answers == 1 { "answer" } else { "answers" };
-    format!(
-        "{} {word}, journal {}",
-        number(answers),
-        shown(answers, seqs)
-    )
-}
-
-fn shown(answers: u64, seqs: &[u64]) -> String {
-    let more = if answers > seqs.len() as u64 {
-        " …"
-    } else {
-        ""
-    };
-    format!("{}{more}", text::seqs(seqs))
-}
-
-/// A deviation that is known shows at many endpoints and is told once.
-fn known<'o>(all: impl Iterator<Item = &'o Observation>) -> Vec<Told> {
+fn known<'o>(all: impl Iterator<Item = &'o Observation>) -> Vec<Difference> {
     let mut by_id: BTreeMap<&KnownDeviation, (u64, Vec<u64>)> = BTreeMap::new();
     for one in all {
         if let Some(known) = &one.known {
@@ -93,18 +90,38 @@ fn known<'o>(all: impl Iterator<Item = &'o Observation>) -> Vec<Told> {
     let told = by_id.into_iter().map(|(known, (answers, mut seqs))| {
         seqs.sort_unstable();
         seqs.truncate(5);
-        let told = format!(
-            "known deviation {}: {}; documented: {} ({}; {}, since {})",
-            known.id,
-            known.observed,
-            known.documented,
-            seen(answers, &seqs),
-            known.source,
-            known.since
-        );
-        ("·", told)
+        Difference {
+            sign: "·",
+            what: format!("known deviation {}: {}", known.id, known.observed),
+            documented: format!(
+                "{} (since {}; {})",
+                known.documented, known.since, known.source
+            ),
+            answers,
+            seqs,
+        }
     });
     told.collect()
+}
+
+fn sentence(one: &Difference) -> String {
+    let word = if one.answers == 1 {
+        "answer"
+    } else {
+        "answers"
+    };
+    let more = if one.answers > one.seqs.len() as u64 {
+        " …"
+    } else {
+        ""
+    };
+    format!(
+        "{}; described: {}; {} {word}, journal {}{more}",
+        one.what,
+        one.documented,
+        number(one.answers),
+        text::seqs(&one.seqs)
+    )
 }
 
 fn stale(known: &KnownDeviation) -> String {
@@ -121,12 +138,12 @@ fn number(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DescriptionFacts, Difference};
+    use crate::model::DescriptionFacts;
 
     fn observation(weight: Weight, place: &str, known: Option<KnownDeviation>) -> Observation {
         Observation {
             weight,
-            difference: Difference::Changed,
+            difference: crate::model::Difference::Changed,
             operation: "GET /letters".into(),
             status: 200,
             place: place.into(),

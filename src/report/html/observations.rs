@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::acceptance::RunView;
 use crate::model::Timestamp;
+use crate::report::contract::{Difference, differences};
 use crate::report::record::{Deviation, Seen};
 use crate::report::transitions::Transition;
 
@@ -17,7 +18,7 @@ const SETTLES_WITHIN_US: u64 = 10_000_000;
 /// One observation.
 pub(super) struct Observation {
     what: String,
-    documented: &'static str,
+    documented: String,
     count: usize,
     /// Exchanges that show it, the first few.
     examples: Vec<u64>,
@@ -26,14 +27,28 @@ pub(super) struct Observation {
 /// Everything of a run that its documentation does not lead one to expect.
 pub(super) fn of_run(context: &Context, changes: &[Transition]) -> Vec<Observation> {
     let deviations = context.part.record.deviations();
+    let contract = &context.part.result.contract;
+    // The contract tells more of a content type: which answers, and whether it is known.
+    let told = |what: &Deviation| *what == Deviation::ContentType && contract.answers > 0;
     let mut found: Vec<Observation> = deviations
+        .filter(|(what, _)| !told(what))
         .map(|(what, seen)| deviation(what, seen))
         .collect();
+    found.extend(differences(contract).into_iter().map(of_contract));
     found.extend(unreadable(context.part.view));
     found.extend(otherwise(changes));
     found.extend(never_visible(changes));
     found.extend(slow(changes));
     found
+}
+
+fn of_contract(one: Difference) -> Observation {
+    Observation {
+        what: one.what,
+        documented: one.documented,
+        count: usize::try_from(one.answers).unwrap_or(usize::MAX),
+        examples: one.seqs,
+    }
 }
 
 fn deviation(what: Deviation, seen: &Seen) -> Observation {
@@ -65,7 +80,7 @@ fn deviation(what: Deviation, seen: &Seen) -> Observation {
     };
     Observation {
         what: said.to_owned(),
-        documented,
+        documented: documented.to_owned(),
         count: seen.count as usize,
         examples: seen.first.clone(),
     }
@@ -80,7 +95,7 @@ fn unreadable(view: &RunView) -> Option<Observation> {
         .collect();
     (!wrong.is_empty()).then(|| Observation {
         what: "Successful answers do not have the documented form".to_owned(),
-        documented: "A 200 carries the documented JSON:API document.",
+        documented: "A 200 carries the documented JSON:API document.".to_owned(),
         count: wrong.len(),
         examples: first_few(&wrong),
     })
@@ -149,7 +164,7 @@ fn observed(wrong: &[&Transition], what: &str, documented: &'static str) -> Opti
         .collect();
     (!wrong.is_empty()).then(|| Observation {
         what: format!("{what} (letters {})", letters.join(", ")),
-        documented,
+        documented: documented.to_owned(),
         count: wrong.len(),
         examples: first_few(&exchanges),
     })
@@ -186,7 +201,7 @@ fn observation(context: &Context, number: usize, one: &Observation) -> Markup {
             dl class="judgement" {
                 dt { "Seen" } dd { (grouped(one.count)) @if one.count == 1 { " time" } @else { " times" }
                     " in run " (cell(&context.part.result.started.run_id)) }
-                dt { "Documented" } dd { (one.documented) }
+                dt { "Documented" } dd { (sentence(&one.documented)) }
                 dt { @if one.count > one.examples.len() { "The first" } @else { "Where" } }
                 dd { ul class="links" { @for seq in &one.examples { li { (example(context, *seq)) } } } }
             }
