@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! PREFLIGHT_MUTATIONS=100000 cargo test --release --test preflight_mutations no_mutation
-//! cargo test --release --test preflight_mutations -- --ignored --nocapture detection
+//! cargo test --release --test preflight_mutations detection -- --ignored --nocapture
 //! ```
 //!
 //! The first judges that many mutated letters instead of some hundred, the second prints how

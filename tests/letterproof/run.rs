@@ -6,13 +6,13 @@
     reason = "a test may end at once"
 )]
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::{Desk, Ended, FOUR, RUN, Running, SMALL, copy_folder, journal, judged, of_kind};
+use crate::common::{
+    Desk, Ended, FOUR, RUN, Running, SMALL, copy_folder, journal, judged, of_kind,
+};
 use letterproof::acceptance::catalogue;
 use letterproof::acceptance::sandbox::SANDBOX;
 use serde_json::Value;
@@ -83,7 +83,7 @@ fn a_small_run_passes_and_leaves_its_evidence() {
         serde_json::from_str(&fs::read_to_string(run.join("seal.json")).unwrap()).unwrap();
     assert_eq!(seal["events"], lines.len());
     assert_eq!(seal["run_id"], RUN);
-    let bodies = common::files_below(&run.join("bodies"));
+    let bodies = crate::common::files_below(&run.join("bodies"));
     assert!(!bodies.is_empty(), "no list was stored apart");
     for body in bodies {
         let name = body.file_name().unwrap().to_string_lossy().into_owned();
@@ -249,7 +249,7 @@ fn a_run_never_writes_over_another() {
 
 /// Every file of the evidence folder with its bytes.
 fn contents(desk: &Desk) -> Vec<(String, Vec<u8>)> {
-    let files = common::files_below(&desk.evidence());
+    let files = crate::common::files_below(&desk.evidence());
     files
         .into_iter()
         .map(|file| (file.display().to_string(), fs::read(file).unwrap()))
@@ -439,8 +439,12 @@ fn a_key_that_others_can_read_is_refused() {
     use std::os::unix::fs::PermissionsExt as _;
     let desk = Desk::new();
     let url = "http://127.0.0.1:9";
-    desk.configure(&common::lab::configuration(url, &format!("{url}/t"), "k"));
-    common::lab::write_secret(&desk.path("api-key"), "key");
+    desk.configure(&crate::common::lab::configuration(
+        url,
+        &format!("{url}/t"),
+        "k",
+    ));
+    crate::common::lab::write_secret(&desk.path("api-key"), "key");
     let open = fs::Permissions::from_mode(0o644);
     fs::set_permissions(desk.path("api-key"), open).unwrap();
     let ended = desk.call(&["run"]);
@@ -451,11 +455,15 @@ fn a_key_that_others_can_read_is_refused() {
 fn a_key_that_cannot_sign_is_refused_and_leaves_no_run() {
     let desk = Desk::new();
     let url = "http://127.0.0.1:9";
-    desk.configure(&common::lab::configuration(url, &format!("{url}/t"), "k"));
-    common::lab::write_secret(&desk.path("api-key"), "key");
+    desk.configure(&crate::common::lab::configuration(
+        url,
+        &format!("{url}/t"),
+        "k",
+    ));
+    crate::common::lab::write_secret(&desk.path("api-key"), "key");
     // The DER form of rsaEncryption, and nothing more.
     let pem = "-----BEGIN PRIVATE KEY-----\nBgkqhkiG9w0BAQE=\n-----END PRIVATE KEY-----\n";
-    common::lab::write_secret(&desk.path("private-key.pem"), pem);
+    crate::common::lab::write_secret(&desk.path("private-key.pem"), pem);
     let ended = desk.call(&["run"]);
     refused(&desk, ended).says(&["cannot sign with RS512", "2048 bits"]);
 }

@@ -6,14 +6,12 @@
     reason = "a test may end at once"
 )]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use common::lab::{Lab, Reply};
-use common::{Desk, RUN};
+use crate::common::lab::{Lab, Reply};
+use crate::common::{Desk, RUN};
 use mail_parser::MessageParser;
 use serde_json::Value;
 
@@ -63,7 +61,7 @@ fn a_key_its_jwks_and_the_email_that_asks_for_registration() {
         let mut command = keygen(kid);
         // `--config` names a file that is not there yet.
         command.args(["--quiet"]);
-        common::Ended::of(command.output().unwrap())
+        crate::common::Ended::of(command.output().unwrap())
     };
     desk.configure("");
     call("my key").expect(2).says(&["without spaces"]);

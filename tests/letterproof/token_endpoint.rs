@@ -3,9 +3,9 @@
 
 #![allow(clippy::expect_used, clippy::panic, missing_docs)]
 
-mod lab;
-
-use lab::{Ask, Lab, assertion_header, form, get, now_s, options, ordinary, sign, token_form};
+use crate::lab::{
+    Ask, Lab, assertion_header, form, get, now_s, options, ordinary, sign, token_form,
+};
 use letterproof::simulator::{Credentials, OddApplication, Options};
 use serde_json::{Value, json};
 

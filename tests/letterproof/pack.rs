@@ -6,15 +6,13 @@
     reason = "a test may end at once"
 )]
 
-mod common;
-
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use common::{Desk, Ended, RUN, copy_folder, files_below};
+use crate::common::{Desk, Ended, RUN, copy_folder, files_below};
 use letterproof::pack::verify_pack;
 use mail_parser::{MessageParser, MimeHeaders as _};
 use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchiveWriter};
@@ -119,7 +117,11 @@ fn a_pack_verifies_elsewhere_and_without_configuration() {
         "signed by SHA256:",
         "2 additions of people",
     ]);
-    let head = common::of_kind(&common::journal(&made().desk.run_dir(RUN)), "run.finished").len();
+    let head = crate::common::of_kind(
+        &crate::common::journal(&made().desk.run_dir(RUN)),
+        "run.finished",
+    )
+    .len();
     assert_eq!(head, 1);
     let wrong = "0".repeat(64);
     elsewhere
@@ -416,7 +418,7 @@ fn no_secret_of_the_configuration_gets_out() {
         ),
         ("letter.docx", zip_of(&inner, CompressionMethod::DEFLATE)),
     ];
-    common::at_once(spellings, |(name, bytes)| {
+    crate::common::at_once(spellings, |(name, bytes)| {
         let desk = copy();
         desk.configure("[target.int]\napi_key_env = \"TEST_PACK_KEY\"\n");
         fs::write(desk.path(name), bytes).unwrap();
@@ -669,8 +671,11 @@ fn the_archive_of_exchanges_is_har_1_2() {
     );
     has(&log["creator"], &["name", "version"], &["comment"]);
     let entries = log["entries"].as_array().unwrap();
-    let journal = common::journal(&made().desk.run_dir(RUN));
-    assert_eq!(entries.len(), common::of_kind(&journal, "exchange").len());
+    let journal = crate::common::journal(&made().desk.run_dir(RUN));
+    assert_eq!(
+        entries.len(),
+        crate::common::of_kind(&journal, "exchange").len()
+    );
     for entry in entries {
         entry_is_valid(entry);
     }

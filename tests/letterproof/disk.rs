@@ -7,13 +7,11 @@
     reason = "a test may end at once"
 )]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use common::{Desk, Ended, FOUR, RUN, SMALL};
+use crate::common::{Desk, Ended, FOUR, RUN, SMALL};
 use letterproof::evidence::Reader;
 
 /// A small run that may write `kib` KiB into any one file, as on a disk with that much room.

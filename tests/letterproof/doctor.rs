@@ -6,18 +6,16 @@
     reason = "a test may end at once"
 )]
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
+use crate::common::lab::{Lab, Passing, Reply, configuration, write_secret};
+use crate::common::{Desk, Ended};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use common::lab::{Lab, Passing, Reply, configuration, write_secret};
-use common::{Desk, Ended};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use letterproof::simulator::{Credentials, OddApplication};
 use serde_json::{Value, json};

@@ -7,16 +7,14 @@
     reason = "a test may end at once"
 )]
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::{Arc, Mutex};
 
+use crate::common::lab::{Lab, Passing, Reply};
+use crate::common::{Desk, FOUR, RUN, files_below};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use common::lab::{Lab, Passing, Reply};
-use common::{Desk, FOUR, RUN, files_below};
 use letterproof::client::{Credentials, Download, Endpoint, Settings, Supplier};
 use letterproof::evidence::{Journal, Policy, Redactor, RunDir};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -269,11 +267,11 @@ fn no_secret_is_left_when_the_service_repeats_it() {
 fn no_secret_is_left_when_keys_are_refused() {
     let desk = Desk::new();
     let key = "an-api-key-that-nobody-should-see";
-    common::lab::write_secret(&desk.path("api-key"), key);
+    crate::common::lab::write_secret(&desk.path("api-key"), key);
     let pem = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n";
-    common::lab::write_secret(&desk.path("private-key.pem"), pem);
+    crate::common::lab::write_secret(&desk.path("private-key.pem"), pem);
     let url = "http://127.0.0.1:9";
-    desk.configure(&common::lab::configuration(url, url, "kid"));
+    desk.configure(&crate::common::lab::configuration(url, url, "kid"));
     let ended = desk.call(&["run"]).expect(2);
     let secrets = [("key", key.to_owned()), ("PEM", pem.to_owned())];
     assert_eq!(found_in(ended.to_string().as_bytes(), &secrets), [""; 0]);

@@ -6,14 +6,12 @@
     reason = "a test may end at once"
 )]
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Arc, Mutex};
 
-use common::lab::{Lab, Passing, configuration};
-use common::{Ended, files_below, journal, of_kind};
+use crate::common::lab::{Lab, Passing, configuration};
+use crate::common::{Ended, files_below, journal, of_kind};
 use serde_json::{Value, json};
 
 /// Requests that reached the service, in order.
@@ -21,7 +19,7 @@ type Asked = Arc<Mutex<Vec<String>>>;
 
 /// A lab whose target is called `prod` and is of that kind, and what it is asked.
 fn production(
-    change: impl Fn(&Passing, &mut common::lab::Reply) + Send + Sync + 'static,
+    change: impl Fn(&Passing, &mut crate::common::lab::Reply) + Send + Sync + 'static,
 ) -> (Lab, Asked) {
     let asked = Asked::default();
     let heard = Arc::clone(&asked);

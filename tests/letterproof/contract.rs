@@ -6,14 +6,12 @@
     reason = "a test may end at once"
 )]
 
-mod common;
-
 use std::fs;
 
-use common::{Desk, RUN};
+use crate::common::{Desk, RUN};
 use serde_json::Value;
 
-const OWN: &str = include_str!("../docs/api/supplier-api.yaml");
+const OWN: &str = include_str!("../../docs/api/supplier-api.yaml");
 
 /// Our own description with `from` replaced, as a file on the desk.
 fn given(desk: &Desk, name: &str, from: &str, to: &str) -> String {

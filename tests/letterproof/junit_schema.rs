@@ -1,10 +1,9 @@
 //! The JUnit report holds to a schema of what CI systems read.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod schema;
-
 use std::collections::BTreeMap;
 
+use crate::schema::{Node, Schema, parse};
 use letterproof::acceptance::result::{PointResult, RunResult};
 use letterproof::model::{
     ContractResult, Judgement, Level, RunStarted, Settings, TargetFacts, Timestamp, ToolFacts,
@@ -12,7 +11,6 @@ use letterproof::model::{
 };
 use letterproof::report;
 use proptest::prelude::*;
-use schema::{Node, Schema, parse};
 
 fn junit_schema() -> Schema {
     Schema::read(include_str!("data/junit.xsd")).unwrap()

@@ -6,13 +6,11 @@
     reason = "a test may end at once"
 )]
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use common::{Desk, Ended, FOUR, RUN, copy_folder, files_below, forge};
+use crate::common::{Desk, Ended, FOUR, RUN, copy_folder, files_below, forge};
 use letterproof::audit::{AuditReport, verify_run};
 use letterproof::evidence::RunDir;
 use serde_json::{Value, json};

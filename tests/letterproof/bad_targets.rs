@@ -7,13 +7,11 @@
     reason = "a test may end at once"
 )]
 
-mod common;
-
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
-use common::lab::{self, ACCEPTED, Lab, Passing, Reply, listed_letter};
-use common::{Desk, Ended, FOUR, RUN, at_once, judged, of_kind};
+use crate::common::lab::{self, ACCEPTED, Lab, Passing, Reply, listed_letter};
+use crate::common::{Desk, Ended, FOUR, RUN, at_once, judged, of_kind};
 use letterproof::simulator::OddApplication;
 use serde_json::{Value, json};
 

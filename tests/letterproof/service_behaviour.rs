@@ -4,11 +4,9 @@
 
 #![allow(clippy::expect_used, clippy::panic, missing_docs)]
 
-mod lab;
-
 use std::collections::BTreeSet;
 
-use lab::{
+use crate::lab::{
     Answer, Ask, LEASE_OVER, Lab, SETTLED, accepted, document, follow, get, item, options, patch,
     post,
 };

@@ -1,7 +1,7 @@
 //! `report.html` of a real run, and the pictures that a browser makes of it.
 //!
 //! The tests that need a browser are ignored by `cargo test`, which says so; `.ci/run` runs them:
-//! `cargo test --test report -- --ignored`.
+//! `cargo test --test letterproof report:: -- --ignored`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -10,14 +10,12 @@
     reason = "a test may end at once, and says what it left out"
 )]
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use common::{Desk, RUN};
+use crate::common::{Desk, RUN};
 use letterproof::browser::Browser;
 
 /// Every test with a sheet of its own form.
@@ -57,7 +55,7 @@ fn page() -> String {
 /// The folder of this run's evidence, copied, so that a test may change it.
 fn copied_run(to: &Desk) -> PathBuf {
     let run = to.run_dir(RUN);
-    common::copy_folder(&desk().run_dir(RUN), &run);
+    crate::common::copy_folder(&desk().run_dir(RUN), &run);
     run
 }
 
