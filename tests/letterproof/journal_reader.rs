@@ -113,6 +113,7 @@ impl Harm {
 proptest! {
     #![proptest_config(ProptestConfig {
         // The same cases in every run of the test.
+        cases: 96,
         rng_seed: RngSeed::Fixed(7),
         failure_persistence: None,
         ..ProptestConfig::default()
