@@ -89,7 +89,8 @@ fn unnamed(dir: &RunDir, names: &BTreeSet<&str>) -> Vec<Finding> {
     let unnamed = found.filter(|name| !names.contains(name.as_str()));
     unnamed
         .map(|name| {
-            let message = "was attached by no line of review.jsonl";
+            let message = "was attached by no line of review.jsonl; if `attach` was interrupted, attach \
+                           the file again, else take it away";
             Finding::file(format!("attachments/{name}"), message)
         })
         .collect()

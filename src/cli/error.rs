@@ -202,6 +202,16 @@ pub enum CliError {
         /// What to do.
         remedy: &'static str,
     },
+    /// Something could not be kept.
+    #[error("{source}; {} holds what was done so far, without a seal; {remedy}", run.display())]
+    BrokenOff {
+        /// What, and what to do.
+        source: EvidenceError,
+        /// The run's folder.
+        run: PathBuf,
+        /// How to go on.
+        remedy: &'static str,
+    },
     /// Standard output is gone or the runtime could not start.
     #[error("{action}: {source}")]
     Io {
@@ -226,8 +236,12 @@ impl CliError {
         match self {
             Self::NothingSelected(_) => ExitCode::NOTHING_SELECTED,
             Self::Interrupted { .. } | Self::Suspended(_) => ExitCode::INCOMPLETE,
-            Self::Evidence(EvidenceError::RunExists(_) | EvidenceError::BadRunId(_))
-            | Self::Ledger(LedgerError::InUse(_))
+            Self::Evidence(
+                EvidenceError::RunExists(_)
+                | EvidenceError::BadRunId(_)
+                | EvidenceError::InUse(_),
+            )
+            | Self::Ledger(LedgerError::InUse { .. })
             | Self::Config(_)
             | Self::Selection(_)
             | Self::Features(_)
@@ -295,6 +309,7 @@ impl CliError {
             | Self::Policy(_)
             | Self::OwnDescription(_)
             | Self::Step(_)
+            | Self::BrokenOff { .. }
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,
         }
     }

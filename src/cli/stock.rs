@@ -46,7 +46,7 @@ pub(super) fn from_ledger(path: &Path, target: &Target) -> Result<Option<Known>,
     if target.is_in_process() || !path.is_file() {
         return Ok(None);
     }
-    let known = Ledger::open(path)?.letters()?;
+    let known = Ledger::look(path)?.letters()?;
     let letters: Vec<StockLetter> = known.iter().filter_map(stock_letter).collect();
     Ok((!letters.is_empty()).then(|| Known {
         letters,

@@ -12,7 +12,8 @@ use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
 use crate::evidence::{
-    EvidenceError, Journal, Policy, RawBody, RawExchange, RawResponse, Recorded,
+    EvidenceError, Journal, Policy, RAISE_THE_LIMIT, RawBody, RawExchange, RawResponse, Recorded,
+    is_out_of_files,
 };
 use crate::model::{Scope, Times, Timestamp};
 
@@ -234,6 +235,12 @@ impl Transport {
     }
 
     fn lost(&self, error: reqwest::Error, answered: bool) -> Lost {
+        if is_for_want_of_files(&error) {
+            // Neither the service nor the way to it: nothing must be judged by this.
+            self.journal.stop(&format!(
+                "this program may open no more files and connections: {RAISE_THE_LIMIT}"
+            ));
+        }
         let unsent = error.is_connect() || error.is_builder();
         let reason = chain(&error.without_url());
         Lost {
@@ -448,6 +455,18 @@ fn raw_exchange(
         times,
         error,
     }
+}
+
+/// True if this process or machine may open no more files, and so no connection.
+fn is_for_want_of_files(error: &reqwest::Error) -> bool {
+    let mut source = error.source();
+    while let Some(error) = source {
+        if error.downcast_ref().is_some_and(is_out_of_files) {
+            return true;
+        }
+        source = error.source();
+    }
+    false
 }
 
 /// The error and everything behind it; its URL, which may be signed, must be gone already.

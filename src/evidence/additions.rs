@@ -5,12 +5,13 @@
 //! the hash of its bytes.
 
 use std::fs::{self, File};
-use std::io::{BufReader, Read as _, Write as _};
+use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::model::{Addition, AdditionLine, Timestamp};
 
 use super::reader::Chained;
+use super::seal::write_beside;
 use super::{EvidenceError, Fault, Reader, Redactor, RunDir, Seal, sha256_hex};
 
 /// The largest file that can be attached, in bytes: several must fit into one email.
@@ -157,10 +158,7 @@ pub fn add(
     addition: Addition,
     redactor: &Redactor,
 ) -> Result<AdditionLine, AdditionError> {
-    let folder = dir.path();
-    let lock = File::open(dir.seal()).map_err(|_| AdditionError::NotSealed(folder.to_owned()))?;
-    lock.lock()
-        .map_err(EvidenceError::io("lock the seal", dir.seal()))?;
+    let _one_at_a_time = lock(dir)?;
     let before = read_additions(dir)?;
     let last = before.lines.last().map(|line| line.at);
     let line = AdditionLine {
@@ -173,9 +171,18 @@ pub fn add(
     };
     let text = serde_json::to_string(&line).map_err(EvidenceError::from)?;
     let text = redactor.text(&text).into_owned();
-    append_whole(&dir.review(), &text)?;
+    append_whole(dir, &text)?;
     let line = serde_json::from_str(&text).map_err(EvidenceError::from)?;
     Ok(line)
+}
+
+/// Waits until nobody else adds to the run; others wait until what is returned is dropped.
+fn lock(dir: &RunDir) -> Result<File, AdditionError> {
+    let folder = dir.path();
+    let lock = File::open(dir.seal()).map_err(|_| AdditionError::NotSealed(folder.to_owned()))?;
+    lock.lock()
+        .map_err(EvidenceError::io("lock the seal", dir.seal()))?;
+    Ok(lock)
 }
 
 fn sealed_at(dir: &RunDir) -> Result<Timestamp, AdditionError> {
@@ -183,20 +190,18 @@ fn sealed_at(dir: &RunDir) -> Result<Timestamp, AdditionError> {
 }
 
 /// The file with one more line, put in place of the file without it.
-fn append_whole(path: &Path, line: &str) -> Result<(), EvidenceError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        if path.exists() {
-            file.write_all(&fs::read(path)?)?;
-        }
-        file.write_all(line.as_bytes())?;
-        file.write_all(b"\n")?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+fn append_whole(dir: &RunDir, line: &str) -> Result<(), EvidenceError> {
+    let path = dir.review();
+    let write = || {
+        let mut text = match path.exists() {
+            true => fs::read(&path)?,
+            false => Vec::new(),
+        };
+        text.extend_from_slice(line.as_bytes());
+        text.push(b'\n');
+        write_beside(dir, &path, &text)
     };
-    write().map_err(EvidenceError::io("write", path))
+    write().map_err(EvidenceError::io("write", &path))
 }
 
 /// A file as it was copied into a run.
@@ -216,6 +221,7 @@ pub struct Attached {
 /// If the run has no seal, or the file is none, is empty, too large, or cannot be copied.
 pub fn keep_attachment(dir: &RunDir, path: &Path) -> Result<Attached, AdditionError> {
     read_seal(dir)?;
+    let _one_at_a_time = lock(dir)?;
     let bytes = read_limited(path)?;
     let attached = Attached {
         file: plain_name(path),
@@ -224,13 +230,9 @@ pub fn keep_attachment(dir: &RunDir, path: &Path) -> Result<Attached, AdditionEr
     };
     let copy = dir.attachment(&attached.sha256, &attached.file);
     let folder = dir.attachments();
-    let write = || -> std::io::Result<()> {
+    let write = || {
         fs::create_dir_all(&folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-        file.write_all(&bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(&copy).map_err(|error| error.error)?;
-        Ok(())
+        write_beside(dir, &copy, &bytes)
     };
     write().map_err(EvidenceError::io("copy the attachment to", &copy))?;
     Ok(attached)

@@ -13,6 +13,9 @@ use super::{EvidenceError, RawBody, redact::Sweep};
 /// Texts up to this many bytes stand in the event itself (interfaces, "Journal").
 const INLINE_LIMIT: usize = 4 * 1024;
 
+/// What the name of a file begins with that is not yet whole.
+const UNNAMED: &str = ".unnamed-";
+
 /// Lower-case hex SHA-256 of `bytes`.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
@@ -151,6 +154,18 @@ impl BodyStore {
         self.store(&sha256_hex(bytes), bytes)
     }
 
+    /// Takes away what a killed run was writing: it never got its name, and so is no body.
+    pub(super) fn sweep(&self) {
+        let below = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
+        for folder in below(&self.root) {
+            for file in below(&folder.path()) {
+                if file.file_name().to_string_lossy().starts_with(UNNAMED) {
+                    drop(fs::remove_file(file.path()));
+                }
+            }
+        }
+    }
+
     fn store(&self, sha256: &str, bytes: &[u8]) -> Result<(), EvidenceError> {
         let path = self.path_of(sha256);
         if path.exists() {
@@ -190,7 +205,9 @@ impl BodyStore {
 
 /// Writes beside and renames, so that no half body ever carries a hash as its name.
 fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(UNNAMED)
+        .tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_data()?;
     file.persist(path).map_err(|error| error.error)?;

@@ -9,6 +9,9 @@ pub enum EvidenceError {
     /// The folder of the run is there already.
     #[error("{} exists already; a run never writes over another: choose another --run-id", .0.display())]
     RunExists(PathBuf),
+    /// Another process writes the run.
+    #[error("{} is being written by another process: the run is still under way, or was resumed elsewhere; wait until that ends", .0.display())]
+    InUse(PathBuf),
     /// The run's id cannot be the name of a folder.
     #[error(
         "{0:?} cannot be a run id; use letters, digits, '-' and '_' (at most 100), such as 20261121T143000Z-int-3f9a1c"
@@ -64,7 +67,25 @@ impl EvidenceError {
     }
 }
 
+/// The system's codes for too many open files: of this process, and of the machine.
+const NO_FILES: [i32; 2] = [24, 23];
+
+/// True if this process or machine may open no more files or connections.
+pub fn is_out_of_files(source: &io::Error) -> bool {
+    // A library may have wrapped the system's error in one of its own.
+    let inner = source.get_ref().and_then(|wrapped| wrapped.source());
+    let inner = inner.and_then(|error| error.downcast_ref::<io::Error>());
+    let code = source.raw_os_error().or_else(|| inner?.raw_os_error());
+    code.is_some_and(|code| NO_FILES.contains(&code))
+}
+
+/// What to do where no more files can be opened.
+pub const RAISE_THE_LIMIT: &str = "raise the limit of open files (`ulimit -n 1024`)";
+
 fn remedy(source: &io::Error) -> &'static str {
+    if is_out_of_files(source) {
+        return "; raise the limit of open files (`ulimit -n 1024`)";
+    }
     match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             "; make room or choose another --evidence-dir"

@@ -4,17 +4,19 @@
 //! loses at most the line it was writing; a thread of its own syncs to disk every second, so
 //! that a power cut loses at most that second.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, Write};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::model::{Body, Event, Exchange, Request, Response, Timestamp};
+use crate::model::{Body, Event, Exchange, Request, Response, Scope, Timestamp};
 
+use super::clock::Clock;
 use super::derive::{derived_events, may_state_facts};
+use super::interrupted::{Interrupted, set_torn_bytes_aside};
 use super::redact::Sweep;
-use super::{BodyStore, EvidenceError, RawBody, RawExchange, Reader, Redactor, RunDir, sha256_hex};
+use super::{BodyStore, EvidenceError, RawBody, RawExchange, Redactor, RunDir, sha256_hex};
 
 /// The `prev` of a journal's first line.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -42,14 +44,10 @@ struct State {
     prev: String,
     last: Timestamp,
     unsynced: bool,
-    /// Why a write failed.
+    /// `run.finished` stands in it: nothing may follow.
+    finished: bool,
+    /// Why it takes no more events.
     stopped: Option<String>,
-}
-
-/// A wall clock that never goes back: read once, then carried on by the monotonic clock.
-struct Clock {
-    wall: Timestamp,
-    start: Instant,
 }
 
 /// An exchange as it was written, with the events derived from it.
@@ -94,6 +92,7 @@ impl Journal {
             .create_new(true)
             .open(&path)
             .map_err(EvidenceError::io("make the journal", &path))?;
+        take_hold(&file, &dir)?;
         let state = State {
             file,
             length: 0,
@@ -101,33 +100,36 @@ impl Journal {
             prev: GENESIS.to_owned(),
             last: Timestamp::default(),
             unsynced: false,
+            finished: false,
             stopped: None,
         };
-        Ok(Self::started(dir, redactor, state, withholds))
+        let clock = Clock::of_this_machine(Timestamp::default());
+        Ok(Self::started(dir, redactor, state, withholds, clock))
     }
 
     /// Goes on with the journal of an interrupted run: a half-written last line moves to
-    /// `journal.torn`. Returns the journal and how many bytes were moved.
+    /// `journal.torn`, and what the last answer states is written if the run was killed before it
+    /// could be. Its times go on from the last line; a note tells of a clock that was set back
+    /// since. Returns the journal and how many bytes were moved.
     ///
     /// # Errors
-    /// If the journal cannot be read or written, or a line of it does not hold.
+    /// If another process writes it, it cannot be read or written, or a line of it does not hold.
     pub fn reopen(dir: RunDir, redactor: Redactor) -> Result<(Self, u64), EvidenceError> {
+        Self::reopen_by(dir, redactor, Clock::of_this_machine)
+    }
+
+    fn reopen_by(
+        dir: RunDir,
+        redactor: Redactor,
+        clock: impl FnOnce(Timestamp) -> Clock,
+    ) -> Result<(Self, u64), EvidenceError> {
         let path = dir.journal();
-        let torn = set_torn_bytes_aside(&dir)?;
-        let mut withholds = false;
-        let mut next = 0;
-        let (mut prev, mut last) = (GENESIS.to_owned(), Timestamp::default());
-        for read in Reader::open(&path)? {
-            let fault = |fault| EvidenceError::Journal {
-                path: path.clone(),
-                fault,
-            };
-            let read = read.map_err(fault)?;
-            withholds |= is_of_production(&read.line.event);
-            (next, prev, last) = (read.line.seq + 1, read.hash, read.line.at);
-        }
         let opened = OpenOptions::new().append(true).open(&path);
         let file = opened.map_err(EvidenceError::io("open the journal", &path))?;
+        take_hold(&file, &dir)?;
+        BodyStore::at(dir.bodies()).sweep();
+        let torn_bytes = set_torn_bytes_aside(&dir)?;
+        let before = Interrupted::read(&path)?;
         let length = file
             .metadata()
             .map_err(EvidenceError::io("read the journal", &path))?
@@ -135,29 +137,56 @@ impl Journal {
         let state = State {
             file,
             length,
-            next,
-            prev,
-            last,
+            next: before.next,
+            prev: before.prev,
+            last: before.last,
             unsynced: false,
+            finished: before.finished,
             stopped: None,
         };
-        Ok((Self::started(dir, redactor, state, withholds), torn))
+        let clock = clock(before.last);
+        let journal = Self::started(dir, redactor, state, before.withholds, clock);
+        if let Some((seq, exchange, stated)) = before.answered {
+            journal.state_the_rest(seq, &exchange, stated)?;
+        }
+        journal.0.tell_of_the_clock();
+        Ok((journal, torn_bytes))
     }
 
-    fn started(dir: RunDir, redactor: Redactor, state: State, withholds: bool) -> Self {
+    fn started(
+        dir: RunDir,
+        redactor: Redactor,
+        state: State,
+        withholds: bool,
+        clock: Clock,
+    ) -> Self {
         let inner = Arc::new(Inner {
             bodies: BodyStore::at(dir.bodies()),
             dir,
             redactor,
             withholds,
-            clock: Clock {
-                wall: Timestamp::now(),
-                start: Instant::now(),
-            },
+            clock,
             state: Mutex::new(state),
         });
-        sync_in_background(Arc::downgrade(&inner));
+        watch_in_background(Arc::downgrade(&inner));
         Self(inner)
+    }
+
+    /// The facts of an answer stand right behind its exchange; the first `stated` do already.
+    fn state_the_rest(
+        &self,
+        seq: u64,
+        exchange: &Exchange,
+        stated: usize,
+    ) -> Result<(), EvidenceError> {
+        // Against production no answer was kept.
+        let Some(body) = self.0.answer_bytes(exchange)? else {
+            return Ok(());
+        };
+        for event in derived_events(seq, exchange, &body).iter().skip(stated) {
+            self.append(event)?;
+        }
+        Ok(())
     }
 
     /// The run's folder.
@@ -173,6 +202,13 @@ impl Journal {
     /// The journal's clock: as the lines' `at`, it never goes back.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// Takes no more events, because of `why`: what cannot be kept must not be built upon, and a
+    /// run that ends here can go on later.
+    pub fn stop(&self, why: &str) {
+        let mut state = self.0.lock();
+        state.stopped.get_or_insert_with(|| why.to_owned());
     }
 
     /// Writes one event and returns its `seq`.
@@ -191,6 +227,7 @@ impl Journal {
         let text = self.0.redacted_json(event)?;
         let mut state = self.0.lock();
         let seq = self.0.write_line(&mut state, &text)?;
+        state.finished |= matches!(event, Event::RunFinished(_));
         Ok((seq, state.last))
     }
 
@@ -199,11 +236,9 @@ impl Journal {
     /// # Errors
     /// If a body or a line cannot be written.
     pub fn record(&self, raw: &RawExchange) -> Result<Recorded, EvidenceError> {
-        let exchange = self.0.redacted_exchange(raw)?;
-        let answer = match self.0.withholds {
-            true => self.0.withheld_answer(raw),
-            false => self.0.answer_bytes(&exchange)?,
-        };
+        let kept = self.0.kept_exchange(raw);
+        // What happened and cannot be written must not be followed by what came after.
+        let (exchange, answer) = kept.inspect_err(|error| self.stop(&error.to_string()))?;
         let text = self
             .0
             .redacted_json(&Event::Exchange(Box::new(exchange.clone())))?;
@@ -262,6 +297,19 @@ impl Inner {
     fn redacted_json(&self, event: &Event) -> Result<String, EvidenceError> {
         let text = serde_json::to_string(event)?;
         Ok(self.redactor.text(&text).into_owned())
+    }
+
+    /// The exchange as it is written, and its answer's bytes if it may state facts.
+    fn kept_exchange(
+        &self,
+        raw: &RawExchange,
+    ) -> Result<(Exchange, Option<Vec<u8>>), EvidenceError> {
+        let exchange = self.redacted_exchange(raw)?;
+        let answer = match self.withholds {
+            true => self.withheld_answer(raw),
+            false => self.answer_bytes(&exchange)?,
+        };
+        Ok((exchange, answer))
     }
 
     fn redacted_exchange(&self, raw: &RawExchange) -> Result<Exchange, EvidenceError> {
@@ -335,6 +383,22 @@ impl Inner {
         body.map_or(Ok(None), |body| self.bodies.read(body))
     }
 
+    /// Readers of the times must know that the machine's clock jumped.
+    fn tell_of_the_clock(&self) {
+        let Some(text) = self.clock.jumped() else {
+            return;
+        };
+        let scope = Scope::default();
+        let note = self.redacted_json(&Event::Note { scope, text });
+        let mut state = self.lock();
+        if !state.finished
+            && let Ok(note) = note
+        {
+            // If it cannot be written, the next event cannot be either, and says so.
+            drop(self.write_line(&mut state, &note));
+        }
+    }
+
     /// `event` is the event's JSON object; seq, time and chain go before its fields.
     fn write_line(&self, state: &mut State, event: &str) -> Result<u64, EvidenceError> {
         if let Some(why) = state.stopped.clone() {
@@ -370,47 +434,6 @@ impl Inner {
     }
 }
 
-impl Clock {
-    fn now(&self) -> Timestamp {
-        let passed = i64::try_from(self.start.elapsed().as_micros()).unwrap_or(i64::MAX);
-        self.wall.plus_micros(passed)
-    }
-}
-
-/// True for the first line of a run against production, whose bodies are never kept.
-fn is_of_production(event: &Event) -> bool {
-    matches!(event, Event::RunStarted(started) if started.target.kind == "prod")
-}
-
-/// Moves what follows the last line end to `journal.torn`; returns how many bytes that were.
-fn set_torn_bytes_aside(dir: &RunDir) -> Result<u64, EvidenceError> {
-    let path = dir.journal();
-    let bytes = std::fs::read(&path).map_err(EvidenceError::io("read the journal", &path))?;
-    let whole = bytes
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |end| end + 1);
-    let torn = &bytes[whole..];
-    if torn.is_empty() {
-        return Ok(0);
-    }
-    let aside = dir.torn();
-    let append = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().create(true).append(true).open(&aside)?;
-        file.write_all(torn)?;
-        file.sync_data()
-    };
-    append().map_err(EvidenceError::io("write", &aside))?;
-    let cut = || {
-        OpenOptions::new()
-            .write(true)
-            .open(&path)?
-            .set_len(whole as u64)
-    };
-    cut().map_err(EvidenceError::io("shorten the journal", &path))?;
-    Ok(torn.len() as u64)
-}
-
 /// Texts of the exchange that carry secrets which other parts of it may repeat.
 fn hints(raw: &RawExchange) -> Vec<&str> {
     let location = raw.response.iter().flat_map(|answer| &answer.headers);
@@ -430,14 +453,24 @@ fn redacted_headers(headers: &[(String, String)], sweep: &Sweep<'_>) -> Vec<(Str
         .collect()
 }
 
+/// A journal has one writer. Where the file system knows no locks the ledger alone keeps two runs
+/// apart.
+fn take_hold(file: &File, dir: &RunDir) -> Result<(), EvidenceError> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(EvidenceError::InUse(dir.path().to_owned())),
+        Err(TryLockError::Error(_)) | Ok(()) => Ok(()),
+    }
+}
+
 /// Ends by itself when the journal is gone.
-fn sync_in_background(journal: Weak<Inner>) {
+fn watch_in_background(journal: Weak<Inner>) {
     thread::spawn(move || {
         loop {
             thread::sleep(SYNC_EVERY);
             let Some(inner) = journal.upgrade() else {
                 return;
             };
+            inner.tell_of_the_clock();
             let mut state = inner.lock();
             if !std::mem::take(&mut state.unsynced) {
                 continue;
@@ -453,7 +486,7 @@ fn sync_in_background(journal: Weak<Inner>) {
 mod tests {
     use super::*;
     use crate::evidence::{RawBody, RawResponse, Reader};
-    use crate::model::{Scope, Times};
+    use crate::model::Times;
 
     fn note(text: &str) -> Event {
         Event::Note {
@@ -518,6 +551,83 @@ mod tests {
         ));
         let text = std::fs::read_to_string(dir.journal()).unwrap();
         assert!(!text.contains("opaque-token"));
+    }
+
+    /// The events of the run in `dir`.
+    fn events(dir: &RunDir) -> Vec<(Timestamp, Event)> {
+        let lines = Reader::open(&dir.journal()).unwrap().map(Result::unwrap);
+        lines.map(|read| (read.line.at, read.line.event)).collect()
+    }
+
+    #[test]
+    fn a_journal_has_one_writer() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = RunDir::create(folder.path(), "r").unwrap();
+        let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
+        journal.append(&note("one")).unwrap();
+        let second = Journal::reopen(dir.clone(), Redactor::default()).unwrap_err();
+        assert!(matches!(second, EvidenceError::InUse(_)), "{second}");
+        drop(journal);
+        Journal::reopen(dir, Redactor::default()).unwrap();
+    }
+
+    #[test]
+    fn facts_that_a_killed_run_did_not_come_to_write_are_written() {
+        let body = r#"{"data":[{"id":"L1","type":"Letter","attributes":{"status":"PENDING"}}]}"#;
+        for (cut, torn) in [(1, 0), (0, 0), (0, 7)] {
+            let folder = tempfile::tempdir().unwrap();
+            let dir = RunDir::create(folder.path(), "r").unwrap();
+            let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
+            journal.record(&listing(body)).unwrap();
+            let whole = events(&dir);
+            drop(journal);
+            let text = std::fs::read_to_string(dir.journal()).unwrap();
+            let lines: Vec<&str> = text.split_inclusive('\n').collect();
+            let kept = lines[..lines.len() - cut].concat() + &"x".repeat(torn);
+            std::fs::write(dir.journal(), kept).unwrap();
+            let (journal, moved) = Journal::reopen(dir.clone(), Redactor::default()).unwrap();
+            assert_eq!(moved, torn as u64);
+            journal.append(&note("goes on")).unwrap();
+            let went_on: Vec<Event> = events(&dir).into_iter().map(|(_, event)| event).collect();
+            let mut expected: Vec<Event> = whole.into_iter().map(|(_, event)| event).collect();
+            expected.push(note("goes on"));
+            assert_eq!(went_on, expected);
+        }
+    }
+
+    #[test]
+    fn a_clock_set_back_between_two_processes_is_told_and_times_go_on() {
+        let day = 86_400_000_000;
+        for (set, notes) in [(-day, 1), (-day / 24, 1), (0, 0), (day, 0)] {
+            let folder = tempfile::tempdir().unwrap();
+            let dir = RunDir::create(folder.path(), "r").unwrap();
+            let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
+            journal.append(&note("one")).unwrap();
+            drop(journal);
+            let wall = move || Timestamp::now().plus_micros(set);
+            let clock = move |last| Clock::over(Box::new(wall), last);
+            let (journal, _) = Journal::reopen_by(dir.clone(), Redactor::default(), clock).unwrap();
+            let sent = journal.now();
+            journal.append(&note("two")).unwrap();
+            let read = events(&dir);
+            let (first, last) = (read[0].0, read[read.len() - 1].0);
+            assert_eq!(read.len(), 2 + notes, "{set}");
+            let passed = last.micros_since(first) - set.max(0);
+            assert!((0..10_000_000).contains(&passed), "{set}: {passed}");
+            assert!(sent >= first && sent <= last, "{set}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_cannot_be_kept_stops_the_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = RunDir::create(folder.path(), "r").unwrap();
+        let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
+        std::fs::write(dir.bodies(), "a file in the way").unwrap();
+        journal.record(&listing(&"x".repeat(5_000))).unwrap_err();
+        let after = journal.append(&note("after")).unwrap_err();
+        assert!(matches!(after, EvidenceError::Stopped { .. }), "{after}");
+        assert_eq!(events(&dir), []);
     }
 
     #[test]

@@ -6,8 +6,10 @@
 
 mod additions;
 mod bodies;
+mod clock;
 mod derive;
 mod error;
+mod interrupted;
 mod journal;
 mod raw;
 mod reader;
@@ -22,7 +24,7 @@ pub use additions::{
 };
 pub use bodies::{BodyStore, Policy, sha256_hex};
 pub use derive::derived_events;
-pub use error::EvidenceError;
+pub use error::{EvidenceError, RAISE_THE_LIMIT, is_out_of_files};
 pub use journal::{Journal, Recorded};
 pub use raw::{RawBody, RawExchange, RawResponse};
 pub use reader::{Chained, Fault, ReadLine, Reader, Tail};

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -109,19 +110,31 @@ pub fn write_seal(dir: &RunDir, signer: Option<&SigningKey>) -> Result<Seal, Evi
         seal.signature = Some(signer.sign(&seal.signed_bytes()?)?);
     }
     let path = dir.seal();
-    let folder = dir.path();
-    let write = || {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        std::io::Write::write_all(&mut file, &seal.canonical().map_err(std::io::Error::other)?)?;
-        file.as_file().sync_all()?;
-        file.persist(&path).map_err(|error| error.error)
-    };
-    write().map_err(EvidenceError::io("write the seal", &path))?;
+    write_beside(dir, &path, &seal.canonical()?)
+        .map_err(EvidenceError::io("write the seal", &path))?;
     Ok(seal)
 }
 
+/// Writes a file of the run's that its seal does not cover, whole or not at all. A process that is
+/// killed meanwhile leaves nothing behind that anybody could take for a part of the run.
+pub(super) fn write_beside(dir: &RunDir, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let unfinished = dir.path().join(UNFINISHED);
+    // What a killed process left, or what somebody else laid there to lead elsewhere.
+    drop(fs::remove_file(&unfinished));
+    let write = || {
+        let mut file = fs::File::create_new(&unfinished)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)
+    };
+    write().inspect_err(|_| drop(fs::remove_file(&unfinished)))
+}
+
+/// Bytes on their way into one of the files that a seal does not cover.
+const UNFINISHED: &str = ".unfinished";
+
 /// Files that are no part of what a seal covers: itself, and what people add after it.
-const OUTSIDE: [&str; 2] = ["seal.json", "review.jsonl"];
+const OUTSIDE: [&str; 3] = ["seal.json", "review.jsonl", UNFINISHED];
 
 /// The folder of attached files, which belong to `review.jsonl`.
 const ATTACHED: &str = "attachments";

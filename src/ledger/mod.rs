@@ -4,6 +4,7 @@
 //! SQLite, because processing a list twice must make no second job, also across processes.
 
 mod error;
+mod hold;
 mod lease;
 mod letters;
 mod mi;

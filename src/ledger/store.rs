@@ -1,10 +1,15 @@
-//! One file of memory, held by one run at a time.
+//! One file of memory, held by one run at a time; others may look at it meanwhile.
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
+use super::hold::{Hold, in_use};
 use super::{LedgerError, lease, letters, mi};
+
+/// How long somebody who looks at the file may keep a run from writing it, and the other way
+/// round.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS job (
@@ -36,6 +41,7 @@ pub enum Processed {
 pub struct Ledger {
     pub(super) path: PathBuf,
     pub(super) connection: Connection,
+    hold: Option<Hold>,
 }
 
 impl std::fmt::Debug for Ledger {
@@ -55,12 +61,47 @@ impl Ledger {
             path: path.to_owned(),
             source,
         })?;
+        let hold = Hold::take(path)?;
         let connection = Connection::open(path).map_err(sqlite(path))?;
-        take_hold(&connection).map_err(sqlite(path))?;
+        prepare(&connection, hold.is_some()).map_err(sqlite(path))?;
         Ok(Self {
             path: path.to_owned(),
             connection,
+            hold,
         })
+    }
+
+    /// Opens the ledger at `path` to look at it, also while a run holds it.
+    ///
+    /// # Errors
+    /// If there is no such file, or it cannot be read.
+    pub fn look(path: &Path) -> Result<Self, LedgerError> {
+        // Not read-only: a killed run may have left a change that must be undone first.
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(sqlite(path))?;
+        connection.busy_timeout(PATIENCE).map_err(sqlite(path))?;
+        let tables = connection.execute_batch(&tables());
+        tables.map_err(sqlite(path))?;
+        Ok(Self {
+            path: path.to_owned(),
+            connection,
+            hold: None,
+        })
+    }
+
+    /// Says which run holds it, for those who are refused meanwhile.
+    ///
+    /// # Errors
+    /// If the file beside the ledger cannot be written.
+    pub fn held_by(mut self, run: &str) -> Result<Self, LedgerError> {
+        let holder = format!("run {run} (process {})", std::process::id());
+        if let Some(hold) = &mut self.hold {
+            hold.tell(&holder).map_err(|source| LedgerError::Lock {
+                path: self.path.clone(),
+                source,
+            })?;
+        }
+        Ok(self)
     }
 
     /// Forgets everything: the letters of an in-process simulator die with it.
@@ -112,15 +153,21 @@ impl Ledger {
     }
 }
 
-/// The first write takes the file's lock and keeps it until the connection closes.
-fn take_hold(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(std::time::Duration::from_millis(500))?;
-    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+/// Makes the tables. Where nothing else keeps other runs away, the first write takes SQLite's lock
+/// and keeps it until the connection closes.
+fn prepare(connection: &Connection, held: bool) -> rusqlite::Result<()> {
+    connection.busy_timeout(PATIENCE)?;
+    if !held {
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    }
     connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.execute_batch(&format!("BEGIN EXCLUSIVE; {} COMMIT;", tables()))
+}
+
+/// Makes those that are not there; a ledger that has all of them stays as it is.
+fn tables() -> String {
     let (letters, mi, lease) = (letters::SCHEMA, mi::SCHEMA, lease::SCHEMA);
-    connection.execute_batch(&format!(
-        "BEGIN EXCLUSIVE; {SCHEMA} {letters} {mi} {lease} COMMIT;"
-    ))
+    format!("{SCHEMA} {letters} {mi} {lease}")
 }
 
 fn process_one(connection: &Connection, run: &str, letter: &str) -> rusqlite::Result<Processed> {
@@ -152,7 +199,7 @@ fn job_of(connection: &Connection, letter: &str) -> rusqlite::Result<Option<Job>
 pub(super) fn sqlite(path: &Path) -> impl FnOnce(rusqlite::Error) -> LedgerError {
     let path = path.to_owned();
     move |source| match source.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LedgerError::InUse(path),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => in_use(&path),
         _ => LedgerError::Sqlite { path, source },
     }
 }
@@ -186,9 +233,25 @@ mod tests {
     fn a_second_run_is_refused_while_the_first_holds_the_ledger() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger.sqlite");
-        let _held = Ledger::open(&path).unwrap();
+        let held = Ledger::open(&path).unwrap().held_by("run-1").unwrap();
         let refused = Ledger::open(&path).unwrap_err();
-        assert!(matches!(refused, LedgerError::InUse(_)), "{refused}");
+        assert!(matches!(refused, LedgerError::InUse { .. }), "{refused}");
+        assert!(refused.to_string().contains("run run-1"), "{refused}");
+        drop(held);
+        Ledger::open(&path).unwrap();
+    }
+
+    #[test]
+    fn it_can_be_looked_at_while_a_run_holds_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.sqlite");
+        assert!(Ledger::look(&path).is_err() && !path.exists());
+        let mut held = Ledger::open(&path).unwrap();
+        held.process("run-1", &letters(&["A"])).unwrap();
+        let looking = Ledger::look(&path).unwrap();
+        assert!(looking.job("A").unwrap().is_some());
+        held.process("run-1", &letters(&["B"])).unwrap();
+        assert!(looking.job("B").unwrap().is_some());
     }
 
     #[test]
@@ -200,6 +263,7 @@ mod tests {
         old.execute("INSERT INTO job VALUES ('A', 'job', 'run-0')", [])
             .unwrap();
         drop(old);
+        assert!(Ledger::look(&path).unwrap().letters().unwrap().is_empty());
         let mut ledger = Ledger::open(&path).unwrap();
         assert!(ledger.letters().unwrap().is_empty());
         assert!(ledger.job("A").unwrap().is_some());

@@ -63,6 +63,16 @@ impl Cause {
 }
 
 impl StepError {
+    /// True if something could not be kept: what would be done now could not be built upon.
+    pub fn is_loss(&self) -> bool {
+        match self {
+            Self::Client(error) => error.kind() == FailureKind::Evidence,
+            Self::Evidence(_) | Self::Ledger(_) => true,
+            Self::NoPlan { cause, .. } => *cause == Cause::Tool,
+            Self::Letters(_) | Self::Seeding { .. } | Self::Task(_) => false,
+        }
+    }
+
     /// Who is to blame.
     pub fn cause(&self) -> Cause {
         match self {

@@ -98,7 +98,13 @@ impl Scene {
         &self,
         letters: impl IntoIterator<Item = &'a LetterFacts>,
     ) -> Result<(), StepError> {
-        let known: Vec<KnownLetter> = letters.into_iter().map(KnownLetter::from).collect();
+        // By the journal's clock, as management information will be.
+        let today = self.context.journal.now().date();
+        let known = letters.into_iter().map(|letter| KnownLetter {
+            dispatched_on: letter.is(Status::Dispatched).then(|| today.clone()),
+            ..KnownLetter::from(letter)
+        });
+        let known: Vec<KnownLetter> = known.collect();
         if known.is_empty() {
             return Ok(());
         }

@@ -60,6 +60,10 @@ impl SupplierWorld {
             None => deed(self).await,
         };
         let scene = self.scene()?;
+        if let Some(loss) = done.as_ref().err().filter(|error| error.is_loss()) {
+            // The run ends here and can go on later, where it would end with errors otherwise.
+            scene.context.journal.stop(&loss.to_string());
+        }
         let told = scene.journal(&Event::StepFinished {
             scope: scene.scope.clone(),
             step: step_text(step),

@@ -1,20 +1,26 @@
-//! A run that was killed goes on: the same verdicts, and no letter gets the same update twice.
+//! A run that was killed goes on: nothing that was written is lost, the same verdicts, and no letter
+//! gets the same update twice.
 
 #![expect(
     clippy::expect_used,
-    reason = "a test helper that fails fails its test"
+    clippy::print_stderr,
+    reason = "a test helper that fails fails its test; the figures are for docs/reliability.md"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 const TOOL: &str = env!("CARGO_BIN_EXE_letterproof");
+
+/// Every test but AT15, which takes as long as all others together.
+const MOST: &str = "AT1,AT2,AT3,AT4,AT5,AT6,AT7,AT8,AT9,AT10,AT11,AT12,AT13,AT14";
 
 /// A simulator in a process of its own, ended with the test.
 struct Sim(Child);
@@ -29,7 +35,7 @@ impl Drop for Sim {
 fn start_sim(folder: &Path) -> Sim {
     let mut child = Command::new(TOOL)
         .args(["sim", "--addr", "127.0.0.1:0", "--letters", "120"])
-        .args(["--visibility-timeout", "1s", "--settle", "100ms"])
+        .args(["--visibility-timeout", "400ms", "--settle", "100ms"])
         .arg("--write-config")
         .arg(folder.join("letterproof.toml"))
         .arg("--log")
@@ -50,13 +56,22 @@ fn start_sim(folder: &Path) -> Sim {
     Sim(child)
 }
 
-fn tool(folder: &Path, args: &[&str]) -> Command {
+/// `verb` with everything in `folder`.
+fn tool(folder: &Path, verb: &str, args: &[&str]) -> Command {
     let mut command = Command::new(TOOL);
-    command.arg("run").args(args).arg("--quiet");
+    command.arg(verb).args(args).arg("--quiet");
     command.arg("--config").arg(folder.join("letterproof.toml"));
     command.arg("--evidence-dir").arg(folder.join("evidence"));
     command.arg("--reports-dir").arg(folder.join("reports"));
+    command.current_dir(folder);
     command.stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+/// `run`, with leases as short as the simulator's.
+fn run(folder: &Path, args: &[&str]) -> Command {
+    let mut command = tool(folder, "run", args);
+    command.args(["--visibility-timeout", "400ms"]);
     command
 }
 
@@ -70,90 +85,6 @@ fn verdicts(folder: &Path) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn updates_made_twice(folder: &Path) -> Vec<String> {
-    let log = fs::read_to_string(folder.join("updates.jsonl")).expect("the log");
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-    for line in log.lines() {
-        let update: Value = serde_json::from_str(line).expect("JSON");
-        *seen
-            .entry(format!("{} to {}", update["letter"], update["to"]))
-            .or_default() += 1;
-    }
-    seen.into_iter()
-        .filter(|(_, times)| *times > 1)
-        .map(|(update, _)| update)
-        .collect()
-}
-
-/// Where the kill falls.
-#[derive(Clone, Copy, Debug)]
-enum Kill {
-    /// Anywhere.
-    Anywhere,
-    /// Between sending an update and writing its answer: the journal ends with the last update
-    /// announced and the service has it, but nothing tells of the exchange.
-    BeforeAnAnswer,
-}
-
-/// Takes what follows the last announced update out of the journal. False if there is none.
-fn forget_the_last_answer(journal: &Path) -> bool {
-    let text = fs::read_to_string(journal).expect("the journal");
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let answers_an_update = |line: &&str| {
-        let event: Value = serde_json::from_str(line).unwrap_or_default();
-        event["kind"] == "exchange" && event["intent"].is_u64()
-    };
-    let Some(last) = lines.iter().rposition(answers_an_update) else {
-        return false;
-    };
-    fs::write(journal, lines[..last].concat()).expect("a shorter journal");
-    true
-}
-
-/// Kills the run when its journal has grown to `lines`, and resumes it.
-fn killed_at(lines: usize, kill: Kill) -> (tempfile::TempDir, BTreeMap<String, String>) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let _sim = start_sim(folder.path());
-    let mut run = tool(folder.path(), &["--run-id", "r"])
-        .spawn()
-        .expect("a run");
-    let journal = folder.path().join("evidence/r/journal.jsonl");
-    let grown = || {
-        fs::read(&journal).map_or(0, |bytes| {
-            bytes.iter().filter(|byte| **byte == b'\n').count()
-        })
-    };
-    while grown() < lines && run.try_wait().expect("its state").is_none() {
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    run.kill().expect("SIGKILL");
-    run.wait().expect("its end");
-    if let Kill::BeforeAnAnswer = kill {
-        assert!(
-            forget_the_last_answer(&journal),
-            "no update within {lines} lines"
-        );
-    }
-    let resumed = tool(folder.path(), &["--resume", "r"])
-        .output()
-        .expect("a resumed run");
-    let said = String::from_utf8_lossy(&resumed.stderr).into_owned();
-    let code = resumed.status.code();
-    assert_eq!(
-        code,
-        Some(0),
-        "killed after {lines} lines, {kill:?}: {said}"
-    );
-    let holds = Command::new(TOOL)
-        .arg("verify")
-        .arg(folder.path().join("evidence/r"))
-        .output();
-    let code = holds.expect("verify").status.code();
-    assert_eq!(code, Some(0), "killed after {lines} lines, {kill:?}");
-    let verdicts = verdicts(folder.path());
-    (folder, verdicts)
-}
-
 /// The verdicts that must come out the same: where an answer was lost, a reviewer is told so by
 /// `warning` in place of `pass`, and nothing else may differ.
 fn told(verdicts: &BTreeMap<String, String>) -> BTreeMap<String, String> {
@@ -164,60 +95,396 @@ fn told(verdicts: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// How many runs are under way at once: they wait more than they work.
-const AT_ONCE: usize = 3;
-
-/// Three fixed cases; `RESUME_KILLS=20` adds as many, anywhere in the run, of both kinds.
-fn cases() -> Vec<(usize, Kill)> {
-    let more = std::env::var("RESUME_KILLS")
-        .ok()
-        .and_then(|count| count.parse().ok());
-    let mut state: usize = 5;
-    let random = std::iter::repeat_with(|| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        match (state >> 33) % 1_400 {
-            early @ ..400 => (early + 2, Kill::Anywhere),
-            // From here on there was an update.
-            late @ 400..900 => (late, Kill::Anywhere),
-            late => (late - 450, Kill::BeforeAnAnswer),
-        }
+/// What the simulator applied, `LETTER to STATUS` each.
+fn applied(folder: &Path) -> Vec<String> {
+    let log = fs::read_to_string(folder.join("updates.jsonl")).expect("the log");
+    let named = log.lines().map(|line| {
+        let update: Value = serde_json::from_str(line).expect("JSON");
+        format!("{} to {}", update["letter"], update["to"])
     });
-    // AT4 has one update in all: without its answer everything rests on what is read afterwards.
-    let fixed = [
-        (30, Kill::Anywhere),
-        (420, Kill::BeforeAnAnswer),
-        (1_000, Kill::Anywhere),
-    ];
-    let random = random.take(more.unwrap_or(0));
-    fixed.into_iter().chain(random).collect()
+    named.collect()
 }
 
+/// What the journal announced.
+fn announced(folder: &Path) -> BTreeSet<String> {
+    let text = fs::read_to_string(folder.join("evidence/r/journal.jsonl")).expect("the journal");
+    let events = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let intents = events.filter(|event| event["kind"] == "intent");
+    let changes = intents.flat_map(|event| event["changes"].as_array().cloned().unwrap_or_default());
+    changes
+        .map(|change| format!("{} to {}", change["letter"], change["status"]))
+        .collect()
+}
+
+/// When a process is killed.
+#[derive(Clone, Copy, Debug)]
+enum Moment {
+    /// When the journal has so many lines.
+    Lines(usize),
+    /// So long after the start.
+    After(Duration),
+    /// So long before or after (microseconds) the journal is brought to the disk for the nth time.
+    Sync(u32, i64),
+    /// While the ledger commits, when the journal has so many lines.
+    Commit(usize),
+    /// So long after `run.finished` is written: while the run is sealed and reported.
+    End(Duration),
+}
+
+/// What else the kill took: a moment between two writes that no clock hits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Forgotten {
+    Nothing,
+    /// The last update is announced and the service has it; nothing tells of the exchange.
+    Answer,
+    /// The exchange is written; what its answer states is not.
+    Facts,
+}
+
+/// One run and its kills, one after another.
+#[derive(Clone, Debug)]
+struct Case {
+    /// With AT15.
+    whole: bool,
+    kills: Vec<(Moment, Forgotten)>,
+}
+
+/// What came of all cases.
+#[derive(Debug, Default)]
+struct Figures {
+    runs: usize,
+    kills: usize,
+    kills_of_resumed_runs: usize,
+    kills_in_commits: usize,
+    kills_after_the_last_event: usize,
+    kills_of_report_and_pack: usize,
+    answers_lost: usize,
+    torn_lines: usize,
+    events_written_before_kills: usize,
+    events_lost: usize,
+    updates_applied: usize,
+    updates_never_announced: usize,
+    updates_repeated: usize,
+    runs_that_differ: usize,
+    runs_that_do_not_verify: usize,
+}
+
+/// Waits for the moment; false if the process came to its end before.
+fn wait_for(moment: Moment, child: &mut Child, folder: &Path, started: Instant) -> bool {
+    let journal = folder.join("evidence/r/journal.jsonl");
+    let commit = folder.join("evidence/ledger-local.sqlite-journal");
+    let read = || fs::read(&journal).unwrap_or_default();
+    let lines = || read().iter().filter(|byte| **byte == b'\n').count();
+    let mut alive = |is_there: &dyn Fn() -> bool, pause: u64| {
+        while child.try_wait().expect("its state").is_none() {
+            if is_there() {
+                return true;
+            }
+            std::thread::sleep(Duration::from_micros(pause));
+        }
+        false
+    };
+    match moment {
+        Moment::Lines(wanted) => alive(&|| lines() >= wanted, 2_000),
+        Moment::After(time) => alive(&|| started.elapsed() >= time, 500),
+        Moment::Sync(nth, off) => {
+            if !alive(&|| journal.exists(), 200) {
+                return false;
+            }
+            let at = i64::from(nth) * 1_000_000 + off;
+            let at = Instant::now() + Duration::from_micros(at.unsigned_abs());
+            alive(&|| Instant::now() >= at, 100)
+        }
+        Moment::Commit(wanted) => {
+            alive(&|| lines() >= wanted, 2_000) && alive(&|| commit.exists(), 20)
+        }
+        Moment::End(time) => {
+            let finished = || {
+                let text = read();
+                let end = text.len().saturating_sub(10_000);
+                String::from_utf8_lossy(&text[end..]).contains("\"run.finished\"")
+            };
+            let there = alive(&finished, 1_000);
+            let until = Instant::now() + time;
+            there && alive(&|| Instant::now() >= until, 200)
+        }
+    }
+}
+
+/// The whole lines of the journal, and how many bytes follow them.
+fn written(folder: &Path) -> (Vec<u8>, usize) {
+    let bytes = fs::read(folder.join("evidence/r/journal.jsonl")).unwrap_or_default();
+    let end = bytes.iter().rposition(|byte| *byte == b'\n');
+    let whole = end.map_or(0, |end| end + 1);
+    (bytes[..whole].to_vec(), bytes.len() - whole)
+}
+
+/// Takes from the journal's end what `forgotten` says; false if there is no such place.
+fn forget(folder: &Path, forgotten: Forgotten) -> bool {
+    let text = String::from_utf8(written(folder).0).expect("text");
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let events: Vec<Value> = lines
+        .iter()
+        .map(|line| serde_json::from_str(line).expect("an event"))
+        .collect();
+    let is = |at: usize, kind: &str| events.get(at).is_some_and(|event| event["kind"] == kind);
+    let kept = match forgotten {
+        Forgotten::Nothing => return true,
+        Forgotten::Answer => {
+            let answers = |event: &Value| event["kind"] == "exchange" && event["intent"].is_u64();
+            events.iter().rposition(answers)
+        }
+        Forgotten::Facts => (1..events.len()).rfind(|at| {
+            is(at - 1, "exchange") && (is(*at, "status.observed") || is(*at, "letters.listed"))
+        }),
+    };
+    let Some(kept) = kept else { return false };
+    let journal = folder.join("evidence/r/journal.jsonl");
+    fs::write(journal, lines[..kept].concat()).expect("a shorter journal");
+    true
+}
+
+/// A run that is killed as `case` says and resumed each time, to its end.
+fn killed_and_resumed(case: &Case, figures: &Mutex<Figures>) -> (tempfile::TempDir, Option<i32>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sim = start_sim(folder.path());
+    let mut args = vec!["--run-id", "r"];
+    if !case.whole {
+        args.extend(["--only", MOST]);
+    }
+    let mut command = run(folder.path(), &args);
+    for (nth, (moment, forgotten)) in case.kills.iter().enumerate() {
+        let mut child = command.spawn().expect("a run");
+        let killed = wait_for(*moment, &mut child, folder.path(), Instant::now());
+        child.kill().expect("SIGKILL");
+        child.wait().expect("its end");
+        command = run(folder.path(), &["--resume", "r"]);
+        if !killed {
+            continue;
+        }
+        if written(folder.path()).0.is_empty() {
+            // Killed before it had begun: nothing is there to go on with.
+            let _ = fs::remove_dir_all(folder.path().join("evidence/r"));
+            command = run(folder.path(), &args);
+        } else {
+            forget(folder.path(), *forgotten);
+        }
+        let mut figures = figures.lock().expect("figures");
+        figures.kills += 1;
+        figures.kills_of_resumed_runs += usize::from(nth > 0);
+        figures.kills_in_commits += usize::from(matches!(moment, Moment::Commit(_)));
+        figures.kills_after_the_last_event += usize::from(matches!(moment, Moment::End(_)));
+        figures.answers_lost += usize::from(*forgotten == Forgotten::Answer);
+        figures.torn_lines += usize::from(written(folder.path()).1 > 0);
+    }
+    let before = written(folder.path()).0;
+    let ended = if folder.path().join("evidence/r/seal.json").exists() {
+        Some(0)
+    } else {
+        let ended = command.output().expect("a resumed run");
+        if ended.status.code() != Some(0) {
+            eprintln!("{case:?}: {}", String::from_utf8_lossy(&ended.stderr));
+        }
+        ended.status.code()
+    };
+    drop(sim);
+    let after = written(folder.path()).0;
+    let count = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count();
+    let mut figures = figures.lock().expect("figures");
+    figures.events_written_before_kills += count(&before);
+    if !after.starts_with(&before) {
+        figures.events_lost += count(&before);
+    }
+    (folder, ended)
+}
+
+/// Kills `verb` after `time`, then lets it come to its end.
+fn killed_and_made_again(folder: &Path, verb: &str, args: &[&str], time: Duration) -> Output {
+    let mut child = tool(folder, verb, args).spawn().expect("a process");
+    std::thread::sleep(time);
+    child.kill().expect("SIGKILL");
+    child.wait().expect("its end");
+    tool(folder, verb, args).output().expect("a process")
+}
+
+/// Reports and packs that were killed half way are made again as if nothing had been.
+fn reports_and_packs(folder: &Path, random: &mut Random, figures: &Mutex<Figures>) {
+    let reports = folder.join("reports/r");
+    let _ = fs::remove_dir_all(&reports);
+    let time = Duration::from_millis(random.below(900) as u64);
+    let report = killed_and_made_again(folder, "report", &["r"], time);
+    assert_eq!(report.status.code(), Some(0), "report killed after {time:?}");
+    let time = Duration::from_millis(random.below(1_500) as u64);
+    let pack = killed_and_made_again(folder, "pack", &["--draft", "--out", "packs"], time);
+    assert_eq!(pack.status.code(), Some(0), "pack killed after {time:?}");
+    let entries = fs::read_dir(folder.join("packs")).expect("packs");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let zips: Vec<PathBuf> = paths
+        .filter(|path| path.extension().is_some_and(|ending| ending == "zip"))
+        .collect();
+    assert_eq!(zips.len(), 1, "{zips:?}");
+    let holds = Command::new(TOOL).arg("verify").arg(&zips[0]).output();
+    assert_eq!(holds.expect("verify").status.code(), Some(0), "{zips:?}");
+    figures.lock().expect("figures").kills_of_report_and_pack += 2;
+}
+
+/// The same moments every time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+
+    fn moment(&mut self, lines: usize) -> Moment {
+        match self.below(10) {
+            0..=2 => Moment::Lines(2 + self.below(lines)),
+            3..=5 => Moment::After(Duration::from_millis(self.below(9 * lines / 2) as u64)),
+            6 => Moment::Sync(1 + self.below(5) as u32, self.below(6_000) as i64 - 3_000),
+            7..=8 => Moment::Commit(10 + self.below(lines - 100)),
+            _ => Moment::End(Duration::from_millis(self.below(400) as u64)),
+        }
+    }
+
+    fn kill(&mut self, lines: usize) -> (Moment, Forgotten) {
+        match self.below(8) {
+            // From here on there was an update.
+            0 => (Moment::Lines(420 + self.below(lines - 430)), Forgotten::Answer),
+            1 => (Moment::Lines(20 + self.below(lines - 30)), Forgotten::Facts),
+            _ => (self.moment(lines), Forgotten::Nothing),
+        }
+    }
+
+    fn case(&mut self) -> Case {
+        let whole = self.below(6) == 0;
+        let lines = if whole { 2_900 } else { 1_450 };
+        let kills = 1 + [0, 0, 1, 2][self.below(4)];
+        Case {
+            whole,
+            kills: (0..kills).map(|_| self.kill(lines)).collect(),
+        }
+    }
+}
+
+/// Cases with `kills` kills in all, or the few that every test run makes.
+fn cases(kills: Option<usize>) -> Vec<Case> {
+    let of = |kills: &[(Moment, Forgotten)]| Case {
+        whole: false,
+        kills: kills.to_vec(),
+    };
+    let mut cases = vec![
+        // AT4 has one update in all: without its answer everything rests on what is read afterwards.
+        of(&[(Moment::Lines(420), Forgotten::Answer)]),
+        of(&[
+            (Moment::Lines(30), Forgotten::Facts),
+            (Moment::Commit(700), Forgotten::Nothing),
+        ]),
+        of(&[
+            (Moment::Lines(1_000), Forgotten::Nothing),
+            (Moment::End(Duration::from_millis(5)), Forgotten::Nothing),
+        ]),
+    ];
+    let mut random = Random(7);
+    let count = |cases: &[Case]| cases.iter().map(|case| case.kills.len()).sum::<usize>();
+    while kills.is_some_and(|kills| count(&cases) < kills) {
+        cases.push(random.case());
+    }
+    cases
+}
+
+/// How many runs are under way at once: they wait more than they work.
+const AT_ONCE: usize = 4;
+
+/// The verdicts of a run that nobody kills.
+fn reference(whole: bool) -> BTreeMap<String, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let _sim = start_sim(folder.path());
+    let only: &[&str] = if whole { &[] } else { &["--only", MOST] };
+    let args = [&["--run-id", "r"], only].concat();
+    let ended = run(folder.path(), &args).output().expect("a run");
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    told(&verdicts(folder.path()))
+}
+
+/// `RESUME_KILLS=200` makes so many kills, at moments that are the same every time.
 #[test]
 fn a_killed_run_goes_on_to_the_same_verdicts() {
-    let reference = tempfile::tempdir().expect("a folder");
-    let _sim = start_sim(reference.path());
-    let whole = tool(reference.path(), &["--run-id", "r"])
-        .status()
-        .expect("a run");
-    assert_eq!(whole.code(), Some(0));
-    let expected = told(&verdicts(reference.path()));
-    for together in cases().chunks(AT_ONCE) {
-        std::thread::scope(|scope| {
-            for &(lines, kill) in together {
-                let expected = &expected;
-                scope.spawn(move || {
-                    let (folder, verdicts) = killed_at(lines, kill);
-                    assert_eq!(
-                        told(&verdicts),
-                        *expected,
-                        "killed after {lines} lines, {kill:?}"
-                    );
-                    assert_eq!(updates_made_twice(folder.path()), Vec::<String>::new());
-                });
-            }
-        });
+    let kills = std::env::var("RESUME_KILLS").ok();
+    let kills = kills.and_then(|count| count.parse().ok());
+    let figures = Mutex::new(Figures::default());
+    let cases = Mutex::new(cases(kills).into_iter().enumerate());
+    let (part, whole) = std::thread::scope(|scope| {
+        let part = scope.spawn(|| reference(false));
+        let whole = scope.spawn(|| kills.map(|_| reference(true)));
+        let joined = |it: std::thread::ScopedJoinHandle<'_, _>| it.join().expect("a reference");
+        (part.join().expect("a reference"), joined(whole))
+    });
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let Some((nth, case)) = cases.lock().expect("cases").next() else {
+                        return;
+                    };
+                    let expected = match case.whole {
+                        true => whole.as_ref().expect("a whole reference"),
+                        false => &part,
+                    };
+                    hold(nth, &case, expected, &figures);
+                }
+            });
+        }
+    });
+    let figures = figures.into_inner().expect("figures");
+    eprintln!("{figures:#?}");
+    assert_eq!(figures.events_lost, 0);
+    assert_eq!(figures.updates_repeated, 0);
+    assert_eq!(figures.updates_never_announced, 0);
+    assert_eq!(figures.runs_that_differ, 0);
+    assert_eq!(figures.runs_that_do_not_verify, 0);
+}
+
+fn hold(
+    nth: usize,
+    case: &Case,
+    expected: &BTreeMap<String, String>,
+    figures: &Mutex<Figures>,
+) {
+    let (folder, code) = killed_and_resumed(case, figures);
+    let folder = folder.path();
+    let holds = Command::new(TOOL)
+        .arg("verify")
+        .arg(folder.join("evidence/r"))
+        .output()
+        .expect("verify");
+    let differs = code != Some(0) || told(&verdicts(folder)) != *expected;
+    let verifies = holds.status.code() == Some(0);
+    let applied = applied(folder);
+    let once: BTreeSet<&String> = applied.iter().collect();
+    let announced = announced(folder);
+    let unannounced = applied.iter().filter(|one| !announced.contains(*one));
+    {
+        let mut figures = figures.lock().expect("figures");
+        figures.runs += 1;
+        figures.updates_applied += applied.len();
+        figures.updates_repeated += applied.len() - once.len();
+        figures.updates_never_announced += unannounced.count();
+        figures.runs_that_differ += usize::from(differs);
+        figures.runs_that_do_not_verify += usize::from(!verifies);
+    }
+    if differs || !verifies {
+        let said = String::from_utf8_lossy(&holds.stdout);
+        eprintln!("{case:?} ended with {code:?}\n{said}");
+        eprintln!("{:?}\n{expected:?}", told(&verdicts(folder)));
+    }
+    if nth % 4 == 0 {
+        reports_and_packs(folder, &mut Random(nth as u64), figures);
     }
 }
 
@@ -225,16 +492,16 @@ fn a_killed_run_goes_on_to_the_same_verdicts() {
 fn what_cannot_be_resumed_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let _sim = start_sim(folder.path());
-    let whole = tool(folder.path(), &["--run-id", "r", "--only", "AT1"])
+    let whole = run(folder.path(), &["--run-id", "r", "--only", "AT1"])
         .status()
         .expect("a run");
     assert_eq!(whole.code(), Some(0));
-    let again = tool(folder.path(), &["--resume", "r"])
+    let again = run(folder.path(), &["--resume", "r"])
         .output()
         .expect("a run");
     assert_eq!(again.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&again.stderr).contains("is complete"));
-    let nothing = tool(folder.path(), &["--resume", "no-such-run"])
+    let nothing = run(folder.path(), &["--resume", "no-such-run"])
         .output()
         .expect("a run");
     assert_eq!(nothing.status.code(), Some(2));

@@ -254,7 +254,7 @@ impl Visit<'_> {
         let path = stock::ledger_path(ledger, self.common, &self.target.name);
         let known = match stock::from_ledger(&path, self.target) {
             // A run is under way; the line is then measured another time.
-            Err(CliError::Ledger(LedgerError::InUse(_))) => None,
+            Err(CliError::Ledger(LedgerError::InUse { .. })) => None,
             known => known?,
         };
         let letters = known.into_iter().flat_map(|known| known.letters);

@@ -5,6 +5,7 @@ mod prepare;
 mod seedings;
 mod target;
 
+use std::fs;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::OnceCell;
@@ -13,7 +14,7 @@ use crate::acceptance::{RunResult, exit_code};
 use crate::audit::read_result;
 use crate::client::Waits;
 use crate::engine::{Court, run_scenarios};
-use crate::evidence::{Journal, RunDir, write_seal};
+use crate::evidence::{EvidenceError, Journal, RunDir, write_seal};
 use crate::ledger::Ledger;
 use crate::model::{Event, RunFinished, Scope};
 use crate::preflight::{Policy, Preflight};
@@ -38,19 +39,38 @@ pub async fn run(
     progress: &Progress,
 ) -> Result<ExitCode, CliError> {
     let prepared = Prepared::from(args, common)?;
-    let stopped = CliError::Interrupted {
-        run: common.evidence_dir.join(&prepared.run_id),
-        remedy: if prepared.is_in_process() {
-            "its letters died with it"
-        } else {
-            "go on with --resume"
-        },
+    let dir = prepared.resumed.clone();
+    let dir = dir.unwrap_or_else(|| RunDir::at(common.evidence_dir.join(&prepared.run_id)));
+    let remedy = if prepared.is_in_process() {
+        "its letters died with it"
+    } else {
+        "go on with --resume"
     };
     let run = tokio::select! {
-        done = execute(prepared, common, progress) => done,
-        () = interrupted() => Err(stopped),
+        done = execute(prepared, common, progress) => done.map_err(|error| ended(error, &dir, remedy)),
+        () = interrupted() => Err(CliError::Interrupted { run: dir.path().to_owned(), remedy }),
     }?;
     tell(&run, common)
+}
+
+/// A run that could not be kept may have begun, and then can go on.
+fn ended(error: CliError, dir: &RunDir, remedy: &'static str) -> CliError {
+    let begun = || fs::metadata(dir.journal()).is_ok_and(|facts| facts.len() > 0);
+    match error {
+        CliError::Evidence(source)
+            if matches!(
+                source,
+                EvidenceError::Io { .. } | EvidenceError::Stopped { .. }
+            ) && begun() =>
+        {
+            CliError::BrokenOff {
+                source,
+                run: dir.path().to_owned(),
+                remedy,
+            }
+        }
+        error => error,
+    }
 }
 
 struct Done {
@@ -67,7 +87,7 @@ async fn execute(
         // Before anything is opened: a refused run must not empty the ledger of another.
         RunDir::vacant(&common.evidence_dir, &prepared.run_id)?;
     }
-    let mut ledger = Ledger::open(&prepared.ledger)?;
+    let mut ledger = Ledger::open(&prepared.ledger)?.held_by(&prepared.run_id)?;
     if prepared.is_in_process() {
         ledger.clear()?;
     }

@@ -1,0 +1,108 @@
+//! What an interrupted run has left of its journal.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use crate::model::{Event, Exchange, Timestamp};
+
+use super::journal::GENESIS;
+use super::{EvidenceError, Reader, RunDir};
+
+/// Where the journal stands.
+#[derive(Debug)]
+pub(super) struct Interrupted {
+    /// The next line's `seq`.
+    pub next: u64,
+    /// The last line's hash.
+    pub prev: String,
+    /// When the last line was written.
+    pub last: Timestamp,
+    /// The run is one against production, whose bodies are never kept.
+    pub withholds: bool,
+    /// `run.finished` stands in it.
+    pub finished: bool,
+    /// The exchange that the journal ends with, its `seq`, and how many of the facts that its
+    /// answer states stand behind it.
+    pub answered: Option<(u64, Box<Exchange>, usize)>,
+}
+
+impl Interrupted {
+    /// Reads the journal at `path`.
+    ///
+    /// # Errors
+    /// If it cannot be read, or a line of it does not hold.
+    pub fn read(path: &Path) -> Result<Self, EvidenceError> {
+        let mut before = Self {
+            next: 0,
+            prev: GENESIS.to_owned(),
+            last: Timestamp::default(),
+            withholds: false,
+            finished: false,
+            answered: None,
+        };
+        for read in Reader::open(path)? {
+            let read = read.map_err(|fault| EvidenceError::Journal {
+                path: path.to_owned(),
+                fault,
+            })?;
+            before.next = read.line.seq + 1;
+            before.prev = read.hash;
+            before.last = read.line.at;
+            before.take(read.line.seq, read.line.event);
+        }
+        Ok(before)
+    }
+
+    fn take(&mut self, seq: u64, event: Event) {
+        match &event {
+            Event::RunStarted(started) => self.withholds |= started.target.kind == "prod",
+            Event::RunFinished(_) => self.finished = true,
+            _ => {}
+        }
+        self.answered = match (event, self.answered.take()) {
+            (Event::Exchange(exchange), _) => Some((seq, exchange, 0)),
+            (event, Some((of, exchange, stated))) if states_facts(&event) => {
+                Some((of, exchange, stated + 1))
+            }
+            _ => None,
+        };
+    }
+}
+
+/// True for the events that stand right behind an exchange.
+fn states_facts(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::TokenIssued { .. } | Event::LettersListed { .. } | Event::StatusObserved { .. }
+    )
+}
+
+/// Moves what follows the last line end to `journal.torn`; returns how many bytes that were.
+pub(super) fn set_torn_bytes_aside(dir: &RunDir) -> Result<u64, EvidenceError> {
+    let path = dir.journal();
+    let bytes = std::fs::read(&path).map_err(EvidenceError::io("read the journal", &path))?;
+    let whole = bytes
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |end| end + 1);
+    let torn = &bytes[whole..];
+    if torn.is_empty() {
+        return Ok(0);
+    }
+    let aside = dir.torn();
+    let append = || -> io::Result<()> {
+        let mut file = OpenOptions::new().create(true).append(true).open(&aside)?;
+        file.write_all(torn)?;
+        file.sync_data()
+    };
+    append().map_err(EvidenceError::io("write", &aside))?;
+    let cut = || {
+        OpenOptions::new()
+            .write(true)
+            .open(&path)?
+            .set_len(whole as u64)
+    };
+    cut().map_err(EvidenceError::io("shorten the journal", &path))?;
+    Ok(torn.len() as u64)
+}
