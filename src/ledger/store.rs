@@ -17,6 +17,9 @@ const SCHEMA: &str = "
         job     TEXT NOT NULL,
         run     TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS run (
+        run  TEXT PRIMARY KEY
+    ) STRICT, WITHOUT ROWID;
 ";
 
 /// A job of the reference supplier.
@@ -104,6 +107,29 @@ impl Ledger {
         Ok(self)
     }
 
+    /// Remembers that `run` was made with this ledger.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn note_run(&mut self, run: &str) -> Result<(), LedgerError> {
+        let noted = self
+            .connection
+            .execute("INSERT OR IGNORE INTO run (run) VALUES (?1)", [run]);
+        noted.map(drop).map_err(sqlite(&self.path))
+    }
+
+    /// True if `run` was made with this ledger.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn knows_run(&self, run: &str) -> Result<bool, LedgerError> {
+        let found = self
+            .connection
+            .query_row("SELECT 1 FROM run WHERE run = ?1", [run], |_| Ok(()));
+        let found = found.optional().map_err(sqlite(&self.path))?;
+        Ok(found.is_some())
+    }
+
     /// Forgets everything: the letters of an in-process simulator die with it.
     ///
     /// # Errors
@@ -111,7 +137,7 @@ impl Ledger {
     pub fn clear(&mut self) -> Result<(), LedgerError> {
         let cleared = self
             .connection
-            .execute_batch("BEGIN; DELETE FROM job; DELETE FROM letter; DELETE FROM mi; DELETE FROM lease; COMMIT;");
+            .execute_batch("BEGIN; DELETE FROM job; DELETE FROM letter; DELETE FROM mi; DELETE FROM lease; DELETE FROM run; COMMIT;");
         cleared.map_err(sqlite(&self.path))
     }
 
@@ -269,6 +295,17 @@ mod tests {
         assert!(ledger.job("A").unwrap().is_some());
         ledger.clear().unwrap();
         assert!(ledger.job("A").unwrap().is_none());
+    }
+
+    #[test]
+    fn it_knows_the_runs_that_were_made_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(&folder.path().join("ledger.sqlite")).unwrap();
+        assert!(!ledger.knows_run("run-1").unwrap());
+        ledger.note_run("run-1").unwrap();
+        ledger.note_run("run-1").unwrap();
+        assert!(ledger.knows_run("run-1").unwrap());
+        assert!(!ledger.knows_run("run-2").unwrap());
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub enum PackError {
     #[error("{0}")]
     Refused(String),
     /// A file or folder could not be used.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}: {source}{}", path.display(), remedy(source))]
     Io {
         /// What was tried.
         action: &'static str,
@@ -124,5 +124,15 @@ impl PackError {
             path,
             source,
         }
+    }
+}
+
+fn remedy(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "; make room or choose another --out"
+        }
+        io::ErrorKind::ReadOnlyFilesystem => "; choose another --out",
+        _ => "",
     }
 }

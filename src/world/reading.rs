@@ -85,7 +85,9 @@ impl Scene {
             let before = waiting.len();
             waiting.retain(|id| !read.get(id).is_some_and(|letter| letter.is(awaited)));
             bar.inc((before - waiting.len()) as u64);
-            if waiting.is_empty() || Instant::now() >= deadline {
+            // The last look must have begun after the deadline: an answer may be as old as its question,
+            // where the machine slept in between.
+            if waiting.is_empty() || started >= deadline {
                 break;
             }
             tokio::time::sleep(between.saturating_sub(started.elapsed())).await;

@@ -8,10 +8,10 @@
 )]
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
-use crate::common::{Desk, Ended, FOUR, RUN, SMALL};
+use crate::common::outside::Outside;
+use crate::common::{Desk, Ended, FOUR, RUN, SMALL, at_once};
 use letterproof::evidence::Reader;
 
 /// A small run that may write `kib` KiB into any one file, as on a disk with that much room.
@@ -30,8 +30,8 @@ fn run_with_room(desk: &Desk, kib: usize) -> Ended {
 
 #[test]
 fn a_full_disk_ends_the_run_and_leaves_a_journal_that_can_be_read() {
-    // The ledger needs 16 KiB, the journal of this run more than 100.
-    for kib in [32, 64] {
+    // The ledger needs 40 KiB, the journal of this run more than 100.
+    for kib in [48, 64] {
         let desk = Desk::new();
         let ended = run_with_room(&desk, kib)
             .expect(4)
@@ -80,16 +80,140 @@ fn an_evidence_folder_that_is_a_file_is_named() {
     assert_eq!(fs::read_to_string(desk.evidence()).unwrap(), "a file");
 }
 
+/// Runs `script` where it may mount file systems that nobody else sees, with the program as `$0`
+/// and `args` behind it; `None`, and a sentence, where that is not possible.
+fn where_it_may_mount(desk: &Desk, script: &str, args: &[String]) -> Option<Ended> {
+    let shut_in = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
+        desk.shut_in(&mut command);
+        command
+    };
+    let probe = shut_in("mkdir -p probe && mount -t tmpfs none probe").output();
+    if !probe.is_ok_and(|probe| probe.status.success()) {
+        eprintln!("skipped: this machine lets nobody mount a small file system (unshare)");
+        return None;
+    }
+    let mut command = shut_in(script);
+    command.arg(env!("CARGO_BIN_EXE_letterproof")).args(args);
+    Some(Ended::of(command.output().unwrap()))
+}
+
+/// The flags of a run against `outside`.
+fn flags(outside: &Outside) -> Vec<String> {
+    let lease = ["--visibility-timeout", "400ms", "--quiet"].map(str::to_owned);
+    lease.into_iter().chain(outside.desk.places()).collect()
+}
+
 #[test]
 fn an_evidence_folder_that_cannot_be_written_is_named() {
     let desk = Desk::new();
     fs::create_dir(desk.evidence()).unwrap();
-    fs::set_permissions(desk.evidence(), fs::Permissions::from_mode(0o555)).unwrap();
-    if fs::write(desk.evidence().join("probe"), "").is_ok() {
-        eprintln!("skipped: this user writes into read-only folders too (root)");
+    let script = "mount --bind evidence evidence && mount -o remount,bind,ro evidence || exit 99
+        \"$0\" run \"$@\"";
+    let args = [SMALL.map(str::to_owned).to_vec(), desk.places()].concat();
+    let Some(ended) = where_it_may_mount(&desk, script, &args) else {
         return;
+    };
+    ended
+        .expect(4)
+        .says(&["evidence", "make its folder writable"]);
+    assert_eq!(desk.runs(), [""; 0]);
+}
+
+#[test]
+fn a_run_on_a_full_file_system_goes_on_when_there_is_room() {
+    // Room for the ledger alone, for a part of the journal, for its half.
+    at_once([100, 160, 240], |kib| {
+        let outside = Outside::with(60);
+        let script = format!(
+            "mkdir evidence && mount -t tmpfs -o size={kib}k none evidence || exit 99
+             \"$0\" run --run-id the-run --only AT1,AT2,AT3,AT4 \"$@\"; echo \"ended $?\"
+             \"$0\" verify evidence/the-run > verified; echo \"verified $?\"
+             mount -o remount,size=64m evidence
+             \"$0\" run --resume the-run \"$@\" > resumed; echo \"resumed $?\"
+             cp -r evidence kept"
+        );
+        let Some(ended) = where_it_may_mount(&outside.desk, &script, &flags(&outside)) else {
+            return;
+        };
+        let ended = ended
+            .expect(0)
+            .says(&["ended 4", "make room", "verified 3", "resumed 0"])
+            .says(&["go on with --resume"]);
+        assert!(!ended.err.contains("panicked"), "{kib}: {ended}");
+        let kept = outside.desk.path("kept/the-run").display().to_string();
+        outside.desk.call(&["verify", &kept]).expect(0);
+        outside.nothing_is_repeated();
+        outside.end();
+    });
+}
+
+#[test]
+fn a_ledger_on_a_full_file_system_breaks_the_run_off_and_it_goes_on() {
+    let outside = Outside::with(100);
+    // The empty tables fit, the letters do not.
+    let script = "mkdir small && mount -t tmpfs -o size=52k none small || exit 99
+        \"$0\" run --run-id the-run --only AT1,AT4 --ledger small/ledger \"$@\"; echo \"ended $?\"
+        mount -o remount,size=4m small
+        \"$0\" run --resume the-run --ledger small/ledger \"$@\" > resumed; echo \"resumed $?\"";
+    let Some(ended) = where_it_may_mount(&outside.desk, script, &flags(&outside)) else {
+        return;
+    };
+    ended
+        .expect(0)
+        .says(&["ended 4", "the ledger small/ledger", "make room", "go on with --resume"])
+        .says(&["resumed 0"]);
+    outside.holds();
+    outside.nothing_failed();
+    outside.nothing_is_repeated();
+}
+
+#[test]
+fn seal_reports_and_pack_on_a_full_file_system_are_made_when_there_is_room() {
+    let outside = Outside::with(60);
+    let desk = &outside.desk;
+    outside.run(&["--run-id", RUN, "--only", "AT1,AT4"]).expect(0);
+    fs::remove_file(desk.run_dir(RUN).join("seal.json")).unwrap();
+    fs::remove_dir_all(desk.path("reports")).unwrap();
+    let script = "
+        try() { echo \"$1:\"; shift; \"$@\" > said; echo \"ended $?\"; }
+        full() { dd if=/dev/zero of=$1/filler bs=1k 2> /dev/null; }
+        mkdir small reports packs && mount -t tmpfs -o size=4m none small &&
+            mount -t tmpfs -o size=40k none reports && mount -t tmpfs -o size=40k none packs || exit 99
+        cp -r evidence/the-run small/ && full small
+        try 'seal, full' \"$0\" run --resume small/the-run \"$@\"
+        rm small/filler
+        try 'seal and reports, full' \"$0\" run --resume small/the-run \"$@\"
+        try 'verify' \"$0\" verify small/the-run
+        cp small/the-run/seal.json evidence/the-run/
+        try 'reports, full' \"$0\" report the-run
+        try 'pack, full' \"$0\" pack --draft --out packs
+        mount -o remount,size=64m reports && mount -o remount,size=64m packs
+        try 'reports' \"$0\" report the-run
+        try 'pack' \"$0\" pack --draft --out packs
+        try 'verify the pack' \"$0\" verify packs/*.zip";
+    let Some(ended) = where_it_may_mount(desk, script, &flags(&outside)) else {
+        return;
+    };
+    let told: Vec<&str> = ended.out.lines().collect();
+    let expected = [
+        ("seal, full:", "ended 4"),
+        ("seal and reports, full:", "ended 4"),
+        ("verify:", "ended 0"),
+        ("reports, full:", "ended 4"),
+        ("pack, full:", "ended 4"),
+        ("reports:", "ended 0"),
+        ("pack:", "ended 0"),
+        ("verify the pack:", "ended 0"),
+    ];
+    let expected: Vec<&str> = expected.iter().flat_map(|(what, how)| [*what, *how]).collect();
+    assert_eq!(told, expected, "{ended}");
+    let said: Vec<&str> = ended.err.lines().collect();
+    for word in ["seal.json", "reports/the-run", "packs"] {
+        let named = |line: &&str| line.contains(word) && line.contains("make room");
+        assert!(said.iter().any(|line| named(&line)), "{word}: {ended}");
     }
-    desk.small_run(&[]).expect(4).says(&["evidence"]);
 }
 
 #[test]

@@ -81,7 +81,8 @@ pub(super) fn hold_ledger_against(
     prepared: &Prepared,
 ) -> Result<(), CliError> {
     let listed = history.stock.all();
-    if listed.is_empty() {
+    // A run may be killed after its first list and before it could remember the letters.
+    if listed.is_empty() || ledger.knows_run(&prepared.run_id)? {
         return Ok(());
     }
     let known: HashSet<String> = ledger

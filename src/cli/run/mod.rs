@@ -91,6 +91,9 @@ async fn execute(
     if prepared.is_in_process() {
         ledger.clear()?;
     }
+    if prepared.resumed.is_none() {
+        ledger.note_run(&prepared.run_id)?;
+    }
     let driven = Driven::start(&prepared).await?;
     let (dir, journal, history) = begin::open(&prepared, common)?;
     begin::hold_ledger_against(&history, &ledger, &prepared)?;

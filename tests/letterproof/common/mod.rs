@@ -6,6 +6,7 @@
 
 pub mod forge;
 pub mod lab;
+pub mod outside;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
