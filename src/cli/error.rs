@@ -237,9 +237,7 @@ impl CliError {
             Self::NothingSelected(_) => ExitCode::NOTHING_SELECTED,
             Self::Interrupted { .. } | Self::Suspended(_) => ExitCode::INCOMPLETE,
             Self::Evidence(
-                EvidenceError::RunExists(_)
-                | EvidenceError::BadRunId(_)
-                | EvidenceError::InUse(_),
+                EvidenceError::RunExists(_) | EvidenceError::BadRunId(_) | EvidenceError::InUse(_),
             )
             | Self::Ledger(LedgerError::InUse { .. })
             | Self::Config(_)

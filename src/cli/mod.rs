@@ -104,7 +104,9 @@ fn raise_the_limit_of_files() {
     let mut limit = getrlimit(Resource::Nofile);
     if limit.current != limit.maximum {
         // What is enough everywhere; some systems refuse their own maximum.
-        let enough = limit.maximum.map_or(ENOUGH_FILES, |most| most.min(ENOUGH_FILES));
+        let enough = limit
+            .maximum
+            .map_or(ENOUGH_FILES, |most| most.min(ENOUGH_FILES));
         limit.current = limit.current.map(|now| now.max(enough));
         let _ = setrlimit(Resource::Nofile, limit);
     }

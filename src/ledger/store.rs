@@ -123,9 +123,9 @@ impl Ledger {
     /// # Errors
     /// If the file cannot be read.
     pub fn knows_run(&self, run: &str) -> Result<bool, LedgerError> {
-        let found = self
-            .connection
-            .query_row("SELECT 1 FROM run WHERE run = ?1", [run], |_| Ok(()));
+        let found =
+            self.connection
+                .query_row("SELECT 1 FROM run WHERE run = ?1", [run], |_| Ok(()));
         let found = found.optional().map_err(sqlite(&self.path))?;
         Ok(found.is_some())
     }

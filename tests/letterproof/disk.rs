@@ -162,7 +162,12 @@ fn a_ledger_on_a_full_file_system_breaks_the_run_off_and_it_goes_on() {
     };
     ended
         .expect(0)
-        .says(&["ended 4", "the ledger small/ledger", "make room", "go on with --resume"])
+        .says(&[
+            "ended 4",
+            "the ledger small/ledger",
+            "make room",
+            "go on with --resume",
+        ])
         .says(&["resumed 0"]);
     outside.holds();
     outside.nothing_failed();
@@ -173,7 +178,9 @@ fn a_ledger_on_a_full_file_system_breaks_the_run_off_and_it_goes_on() {
 fn seal_reports_and_pack_on_a_full_file_system_are_made_when_there_is_room() {
     let outside = Outside::with(60);
     let desk = &outside.desk;
-    outside.run(&["--run-id", RUN, "--only", "AT1,AT4"]).expect(0);
+    outside
+        .run(&["--run-id", RUN, "--only", "AT1,AT4"])
+        .expect(0);
     fs::remove_file(desk.run_dir(RUN).join("seal.json")).unwrap();
     fs::remove_dir_all(desk.path("reports")).unwrap();
     let script = "
@@ -207,7 +214,10 @@ fn seal_reports_and_pack_on_a_full_file_system_are_made_when_there_is_room() {
         ("pack:", "ended 0"),
         ("verify the pack:", "ended 0"),
     ];
-    let expected: Vec<&str> = expected.iter().flat_map(|(what, how)| [*what, *how]).collect();
+    let expected: Vec<&str> = expected
+        .iter()
+        .flat_map(|(what, how)| [*what, *how])
+        .collect();
     assert_eq!(told, expected, "{ended}");
     let said: Vec<&str> = ended.err.lines().collect();
     for word in ["seal.json", "reports/the-run", "packs"] {

@@ -43,7 +43,9 @@ fn too_few_files_break_the_run_off_and_it_goes_on_with_more() {
         } else {
             // Not even begun.
             assert!(!desk.run_dir(RUN).exists(), "{files}: {limited}");
-            outside.run(&["--run-id", RUN, "--only", "AT1,AT4"]).expect(0);
+            outside
+                .run(&["--run-id", RUN, "--only", "AT1,AT4"])
+                .expect(0);
         }
         outside.holds();
         outside.nothing_is_repeated();
@@ -66,7 +68,9 @@ fn at15_with_too_few_files_for_its_connections_breaks_off() {
 fn reading_needs_few_files() {
     let outside = Outside::with(60);
     let desk = &outside.desk;
-    outside.run(&["--run-id", RUN, "--only", "AT1,AT4"]).expect(0);
+    outside
+        .run(&["--run-id", RUN, "--only", "AT1,AT4"])
+        .expect(0);
     let run = desk.run_dir(RUN).display().to_string();
     for files in [8, 16] {
         with_files(desk, files, &desk.command(&["verify", &run])).expect(0);
@@ -148,7 +152,10 @@ fn at15_counts_the_time_that_the_machine_slept() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let lines = journal(&outside.desk.run_dir(RUN));
     let passes = of_kind(&lines, "timing");
-    let us: Vec<u64> = passes.iter().filter_map(|pass| pass["us"].as_u64()).collect();
+    let us: Vec<u64> = passes
+        .iter()
+        .filter_map(|pass| pass["us"].as_u64())
+        .collect();
     assert_eq!(us.len(), 3, "{passes:?}");
     let slept = u64::try_from(SLEEP.as_micros()).unwrap();
     assert!(us[0] >= slept && us[1] < us[0], "{us:?}");
@@ -204,7 +211,10 @@ fn a_clock_set_between_kill_and_resume_changes_nothing() {
         written_ahead(&outside.desk, ahead);
         let resumed = Instant::now();
         outside.resume().expect(0);
-        assert!(resumed.elapsed() < Duration::from_secs(60), "a lease of another clock");
+        assert!(
+            resumed.elapsed() < Duration::from_secs(60),
+            "a lease of another clock"
+        );
         let lines = journal(&run);
         let told = of_kind(&lines, "note");
         let told = told.iter().filter(|note| {

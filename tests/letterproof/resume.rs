@@ -112,7 +112,8 @@ fn announced(folder: &Path) -> BTreeSet<String> {
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
     let intents = events.filter(|event| event["kind"] == "intent");
-    let changes = intents.flat_map(|event| event["changes"].as_array().cloned().unwrap_or_default());
+    let changes =
+        intents.flat_map(|event| event["changes"].as_array().cloned().unwrap_or_default());
     changes
         .map(|change| format!("{} to {}", change["letter"], change["status"]))
         .collect()
@@ -320,7 +321,11 @@ fn reports_and_packs(folder: &Path, random: &mut Random, figures: &Mutex<Figures
     let _ = fs::remove_dir_all(&reports);
     let time = Duration::from_millis(random.below(900) as u64);
     let report = killed_and_made_again(folder, "report", &["r"], time);
-    assert_eq!(report.status.code(), Some(0), "report killed after {time:?}");
+    assert_eq!(
+        report.status.code(),
+        Some(0),
+        "report killed after {time:?}"
+    );
     let time = Duration::from_millis(random.below(1_500) as u64);
     let pack = killed_and_made_again(folder, "pack", &["--draft", "--out", "packs"], time);
     assert_eq!(pack.status.code(), Some(0), "pack killed after {time:?}");
@@ -360,7 +365,10 @@ impl Random {
     fn kill(&mut self, lines: usize) -> (Moment, Forgotten) {
         match self.below(8) {
             // From here on there was an update.
-            0 => (Moment::Lines(420 + self.below(lines - 430)), Forgotten::Answer),
+            0 => (
+                Moment::Lines(420 + self.below(lines - 430)),
+                Forgotten::Answer,
+            ),
             1 => (Moment::Lines(20 + self.below(lines - 30)), Forgotten::Facts),
             _ => (self.moment(lines), Forgotten::Nothing),
         }
@@ -452,10 +460,17 @@ fn a_killed_run_goes_on_to_the_same_verdicts() {
 /// The points that came out otherwise, and why.
 fn tell_what_differs(folder: &Path, expected: &BTreeMap<String, String>) {
     let text = String::from_utf8(written(folder).0).expect("text");
-    let events = text.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    let events = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"));
     let judged = events.filter(|event: &Value| event["kind"] == "criterion.judged");
     let last: BTreeMap<String, Value> = judged
-        .map(|event| (event["point"].as_str().unwrap_or_default().to_owned(), event))
+        .map(|event| {
+            (
+                event["point"].as_str().unwrap_or_default().to_owned(),
+                event,
+            )
+        })
         .collect();
     for (point, verdict) in told(&verdicts(folder)) {
         if expected.get(&point) != Some(&verdict) {

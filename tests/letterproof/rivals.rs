@@ -28,36 +28,62 @@ fn under_way(outside: &Outside, args: &[&str]) -> Child {
 fn a_run_under_way_is_read_by_all_and_disturbed_by_none() {
     let outside = Outside::with(100);
     let desk = &outside.desk;
-    outside.run(&["--run-id", "earlier", "--only", "AT1"]).expect(0);
+    outside
+        .run(&["--run-id", "earlier", "--only", "AT1"])
+        .expect(0);
     // So slow that it is still under way when everybody has read.
-    let slow = ["--run-id", RUN, "--only", "AT1,AT4", "--requests-per-second", "2"];
+    let slow = [
+        "--run-id",
+        RUN,
+        "--only",
+        "AT1,AT4",
+        "--requests-per-second",
+        "2",
+    ];
     let mut child = under_way(&outside, &slow);
     let holder = format!("run {RUN} (process {})", child.id());
+    outside.run(&["--run-id", "other"]).expect(2).says(&[
+        "in use by",
+        &holder,
+        "wait until that ends",
+        "--ledger",
+    ]);
     outside
-        .run(&["--run-id", "other"])
+        .run(&["--run-id", RUN])
         .expect(2)
-        .says(&["in use by", &holder, "wait until that ends", "--ledger"]);
-    outside.run(&["--run-id", RUN]).expect(2).says(&["exists already", "--run-id"]);
+        .says(&["exists already", "--run-id"]);
     outside.resume().expect(2).says(&[&holder]);
     // With a ledger of its own nothing but the journal keeps the second away.
-    fs::copy(desk.evidence().join("ledger-local.sqlite"), desk.path("copy.sqlite")).unwrap();
+    fs::copy(
+        desk.evidence().join("ledger-local.sqlite"),
+        desk.path("copy.sqlite"),
+    )
+    .unwrap();
     let copy = desk.path("copy.sqlite").display().to_string();
     outside
         .run(&["--resume", RUN, "--ledger", &copy])
         .expect(2)
-        .says(&["is being written by another process", "wait until that ends"]);
+        .says(&[
+            "is being written by another process",
+            "wait until that ends",
+        ]);
     let run = desk.run_dir(RUN).display().to_string();
     desk.call(&["status"]).expect(3).says(&[RUN]);
     desk.call(&["plan"]).expect(0);
     desk.call(&["verify", &run]).expect(3).says(&["no seal"]);
     desk.call(&["report", RUN]).expect(0);
-    let note = ["--by", "A Person", "--role", "tester", "--note", "seen", "--run", RUN];
+    let note = [
+        "--by", "A Person", "--role", "tester", "--note", "seen", "--run", RUN,
+    ];
     desk.call(&[&["attest", "AT7"], &note[..]].concat())
         .expect(3)
         .says(&["the run is not over"]);
     let out = desk.path("packs").display().to_string();
     desk.call(&["pack", "--draft", "--out", &out]).expect(0);
-    assert!(child.try_wait().unwrap().is_none(), "it ended too soon to show anything");
+    assert!(
+        child.try_wait().unwrap().is_none(),
+        "it ended too soon to show anything"
+    );
     child.kill().unwrap();
     child.wait().unwrap();
     outside.resume().expect(0);
@@ -105,7 +131,8 @@ fn additions_at_the_same_time_wait_for_one_another() {
         let more = ["--by", "A Person", "--role", "tester", "--note", &note];
         let attest = [&["attest", "AT7", "--run", RUN], &more[..]].concat();
         let attach = ["attach", "AT5", &photo, "--run", RUN, "--note", &note];
-        desk.call(if nth % 2 == 0 { &attest } else { &attach }).expect(0);
+        desk.call(if nth % 2 == 0 { &attest } else { &attach })
+            .expect(0);
     });
     let review = fs::read_to_string(desk.run_dir(RUN).join("review.jsonl")).unwrap();
     assert_eq!(review.lines().count(), 6);

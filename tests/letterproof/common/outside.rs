@@ -54,7 +54,9 @@ impl Outside {
         let (base_url, token_url) = (simulator.base_url(), simulator.token_url());
         let text = configuration(base_url, token_url, &credentials.kid);
         let lines = text.lines().map(|line| match line {
-            line if line.starts_with("expected_letters") => format!("expected_letters = {letters}\n"),
+            line if line.starts_with("expected_letters") => {
+                format!("expected_letters = {letters}\n")
+            }
             line if line.starts_with("at4") => {
                 "at4 = 40\nat5_to_at8 = 4\nat9 = 2\nat11_each = 1\nat12_each = 1\n".to_owned()
             }
@@ -100,7 +102,9 @@ impl Outside {
             format!("{} to {}", update["letter"], update["to"])
         });
         let mut seen = BTreeSet::new();
-        let again: Vec<String> = updates.filter(|update| !seen.insert(update.clone())).collect();
+        let again: Vec<String> = updates
+            .filter(|update| !seen.insert(update.clone()))
+            .collect();
         assert_eq!(again, Vec::<String>::new());
     }
 
