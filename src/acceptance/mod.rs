@@ -22,7 +22,7 @@ mod text;
 mod view;
 
 pub use additions::{is_open, mitigation, reviewed};
-pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point, Profile};
+pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point, Profile, points};
 pub use criteria::Criterion;
 pub use criteria::pass::{Pass, passes};
 pub use criteria::update::last_seen;

@@ -593,6 +593,7 @@ fn run_started() -> RunStarted {
         driven: "Acme's system".to_owned(),
         pack_revision: String::new(),
         scope: Vec::new(),
+        faults: Vec::new(),
         settings: settings(),
     }
 }

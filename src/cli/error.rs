@@ -13,6 +13,7 @@ use crate::ledger::LedgerError;
 use crate::mail::MailError;
 use crate::pack::PackError;
 use crate::report::ReportError;
+use crate::selftest::SelftestError;
 use crate::simulator::SimulatorError;
 
 use crate::world::StepError;
@@ -58,6 +59,14 @@ pub enum CliError {
         flag: &'static str,
         /// The target.
         target: String,
+    },
+    /// `--fault` with a name that there is not.
+    #[error("there is no fault called {name:?}{}`letterproof selftest --list` names them all", did_you_mean(nearest.as_deref()))]
+    NoSuchFault {
+        /// The name.
+        name: String,
+        /// The nearest that there is.
+        nearest: Option<String>,
     },
     /// `run` against production.
     #[error("target {0} is production: `run` never touches it")]
@@ -114,6 +123,9 @@ pub enum CliError {
     /// `email`.
     #[error(transparent)]
     Email(#[from] EmailError),
+    /// `selftest`.
+    #[error(transparent)]
+    Selftest(#[from] SelftestError),
     /// The reports.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -220,6 +232,13 @@ fn listed(problems: &[Problem]) -> String {
     lines.join("\n")
 }
 
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(
+        || "; ".to_owned(),
+        |nearest| format!("; did you mean {nearest}? "),
+    )
+}
+
 impl CliError {
     /// The exit code (interfaces, "Exit codes").
     pub fn exit_code(&self) -> ExitCode {
@@ -232,6 +251,7 @@ impl CliError {
             | Self::Selection(_)
             | Self::Features(_)
             | Self::NotInProcess { .. }
+            | Self::NoSuchFault { .. }
             | Self::Production(_)
             | Self::NothingToPlan(_)
             | Self::Complete(_)
@@ -271,6 +291,8 @@ impl CliError {
                 ExitCode::CANNOT_JUDGE
             }
             Self::Preflight(_) => ExitCode::USAGE,
+            Self::Selftest(SelftestError::NotGreen(_)) => ExitCode::FAILED,
+            Self::Selftest(_) => ExitCode::CANNOT_JUDGE,
             Self::Init(error) if error.is_usage() => ExitCode::USAGE,
             Self::Keygen(error) if error.is_usage() => ExitCode::USAGE,
             Self::Smoke(error) if error.is_usage() => ExitCode::USAGE,

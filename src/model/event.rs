@@ -63,6 +63,14 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         not_possible: BTreeMap<String, String>,
     },
+    /// A deliberate fault is at work from here on.
+    #[serde(rename = "fault.injected")]
+    FaultInjected {
+        /// Its id in the catalogue.
+        fault: String,
+        /// What it does.
+        does: String,
+    },
     /// A scenario begins.
     #[serde(rename = "scenario.started")]
     ScenarioStarted {

@@ -23,7 +23,7 @@ use crate::world::{Assessor, Context, Leases};
 
 use super::args::{Common, Format, RunArgs};
 use super::output::print;
-use super::{CliError, ExitCode};
+use super::{CliError, ExitCode, faults};
 use prepare::Prepared;
 pub(super) use prepare::{seeded_letters, sizes};
 use target::Driven;
@@ -104,6 +104,7 @@ async fn execute(
     let context = Arc::new(Context {
         run_id: prepared.run_id.clone(),
         tests: prepared.tests(),
+        conduct: faults::conduct(&prepared.faults),
         supplier,
         journal: journal.clone(),
         stock: history.stock.clone(),
