@@ -20,6 +20,48 @@ use crate::model::Status as To;
 /// As often as there is an occasion.
 const ALWAYS: u32 = u32::MAX;
 
+/// Every point.
+const ALL: &[&str] = &[
+    "AT1.1", "AT1.2", "AT2.1", "AT2.2", "AT2.3", "AT3.1", "AT3.2", "AT4.1", "AT4.2", "AT4.3",
+    "AT4.4", "AT5.1", "AT5.2", "AT5.3", "AT6.1", "AT6.2", "AT6.3", "AT7.1", "AT7.2", "AT7.3",
+    "AT8.1", "AT8.2", "AT8.3", "AT9.1", "AT9.2", "AT9.3", "AT10.1", "AT10.2", "AT10.3", "AT11.1",
+    "AT11.2", "AT11.3", "AT11.4", "AT12.1", "AT12.2", "AT12.3", "AT13.1", "AT13.2", "AT13.3",
+    "AT13.4", "AT14.1", "AT14.2", "AT14.3", "AT15.1", "AT15.2", "AT15.3",
+];
+
+/// Every point but those of AT1.
+const AFTER_AT1: &[&str] = &[
+    "AT2.1", "AT2.2", "AT2.3", "AT3.1", "AT3.2", "AT4.1", "AT4.2", "AT4.3", "AT4.4", "AT5.1",
+    "AT5.2", "AT5.3", "AT6.1", "AT6.2", "AT6.3", "AT7.1", "AT7.2", "AT7.3", "AT8.1", "AT8.2",
+    "AT8.3", "AT9.1", "AT9.2", "AT9.3", "AT10.1", "AT10.2", "AT10.3", "AT11.1", "AT11.2", "AT11.3",
+    "AT11.4", "AT12.1", "AT12.2", "AT12.3", "AT13.1", "AT13.2", "AT13.3", "AT13.4", "AT14.1",
+    "AT14.2", "AT14.3", "AT15.1", "AT15.2", "AT15.3",
+];
+
+/// What is still to come when AT6 has sent its first update; AT15 has letters of its own.
+const FROM_AT6: &[&str] = &[
+    "AT6.2", "AT6.3", "AT7.1", "AT7.2", "AT7.3", "AT8.1", "AT8.2", "AT8.3", "AT9.1", "AT9.2",
+    "AT9.3", "AT10.1", "AT10.2", "AT10.3", "AT11.1", "AT11.2", "AT11.3", "AT11.4", "AT12.1",
+    "AT12.2", "AT12.3", "AT13.1", "AT13.2", "AT13.3", "AT13.4", "AT14.1", "AT14.2", "AT14.3",
+];
+
+/// The same, and AT15.
+const FROM_AT6_TO_THE_END: &[&str] = &[
+    "AT6.2", "AT6.3", "AT7.1", "AT7.2", "AT7.3", "AT8.1", "AT8.2", "AT8.3", "AT9.1", "AT9.2",
+    "AT9.3", "AT10.1", "AT10.2", "AT10.3", "AT11.1", "AT11.2", "AT11.3", "AT11.4", "AT12.1",
+    "AT12.2", "AT12.3", "AT13.1", "AT13.2", "AT13.3", "AT13.4", "AT14.1", "AT14.2", "AT14.3",
+    "AT15.1", "AT15.2", "AT15.3",
+];
+
+/// What is still to come when AT10 has sent its first update, up to AT15.
+const FROM_AT10: &[&str] = &[
+    "AT10.1", "AT10.2", "AT10.3", "AT11.1", "AT11.2", "AT11.3", "AT11.4", "AT12.1", "AT12.2",
+    "AT12.3", "AT13.1", "AT13.2", "AT13.3", "AT13.4", "AT14.1", "AT14.2", "AT14.3",
+];
+
+/// The points of AT15.
+const AT15: &[&str] = &["AT15.1", "AT15.2", "AT15.3"];
+
 const fn since(wrong: Wrong, since: Since, strikes: u32) -> Wrongdoing {
     Wrongdoing {
         wrong,
@@ -51,6 +93,20 @@ const fn service(
         does,
         deed: Deed::Service(wrongs),
         outcome: Outcome::red(red),
+    }
+}
+
+/// Nobody gets in, and whose fault that is the answer says.
+const fn refusal(id: &'static str, does: &'static str, wrongs: &'static [Wrongdoing]) -> Fault {
+    Fault {
+        id,
+        does,
+        deed: Deed::Service(wrongs),
+        outcome: Outcome {
+            red: &["AT1.1", "AT1.2"],
+            open: AFTER_AT1,
+            caught: None,
+        },
     }
 }
 
@@ -113,17 +169,15 @@ pub static FAULTS: &[Fault] = &[
         &[always(Wrong::Answer(Spot::Status, Refused(404)))],
         &["AT1.1"],
     ),
-    service(
+    refusal(
         "token-refused",
         "the token endpoint does not know the application",
         &[always(Wrong::Answer(Spot::Token, Refused(401)))],
-        &["AT1.1", "AT1.2"],
     ),
-    service(
+    refusal(
         "supplier-unknown",
         "every call is forbidden: the application belongs to no supplier",
         &[always(Wrong::Answer(Spot::Api, Refused(403)))],
-        &["AT1.1", "AT1.2"],
     ),
     // Lists.
     service(
@@ -140,9 +194,9 @@ pub static FAULTS: &[Fault] = &[
     ),
     service(
         "letter-of-another-supplier",
-        "a list names a letter that this supplier cannot read",
+        "every list names a letter that this supplier cannot read, which the plan gives to AT10",
         &[always(Wrong::Foreign)],
-        &["AT2.2"],
+        &["AT10.1", "AT10.2", "AT10.3"],
     ),
     service(
         "letter-listed-as-accepted",
@@ -164,7 +218,7 @@ pub static FAULTS: &[Fault] = &[
     ),
     service(
         "lease-broken",
-        "listed letters are not leased: the next list shows them again",
+        "listed letters are not leased: the next list shows them again, as the pack's AT3 asks for",
         &[always(Wrong::Relists)],
         &[],
     ),
@@ -174,12 +228,18 @@ pub static FAULTS: &[Fault] = &[
         &[once(Wrong::Keeps)],
         &["AT4.4"],
     ),
+    service(
+        "accepted-as-printed",
+        "one item of AT4's bulk update makes its letter PRINTED",
+        &[once(Wrong::Misapplies(Accepted, Printed))],
+        &["AT4.1"],
+    ),
     // Updates that are lost, one test after the other.
     service(
         "bulk-item-lost",
         "one item of AT4's bulk update is accepted and never applied",
         &[once(Wrong::Loses(Accepted))],
-        &["AT4.1", "AT4.2"],
+        &["AT4.1", "AT4.2", "AT4.4"],
     ),
     service(
         "update-lost-printed",
@@ -213,9 +273,9 @@ pub static FAULTS: &[Fault] = &[
     ),
     service(
         "update-lost-rejected",
-        "an update to REJECTED is accepted and never applied",
+        "an update to REJECTED is accepted and never applied; AT13 has no other",
         &[once(Wrong::Loses(Rejected))],
-        &["AT13.1", "AT13.2"],
+        &["AT13.1", "AT13.2", "AT13.3"],
     ),
     service(
         "update-late",
@@ -329,8 +389,8 @@ pub static FAULTS: &[Fault] = &[
     ),
     service(
         "update-refused-400",
-        "AT5's bulk update is refused with 400",
-        &[always(Wrong::Refuses(Printed, 400))],
+        "an update of AT5 is refused with 400",
+        &[once(Wrong::Refuses(Printed, 400))],
         &["AT5.2", "AT5.3"],
     ),
     service(
@@ -365,12 +425,6 @@ pub static FAULTS: &[Fault] = &[
         &["AT15.1"],
     ),
     service(
-        "links-expired",
-        "the links to PDFs have expired whenever they are followed",
-        &[in_at15(Wrong::Expires, ALWAYS)],
-        &["AT15.1", "AT15.2", "AT15.3"],
-    ),
-    service(
         "link-expired-once",
         "one link to a PDF has expired when it is followed",
         &[in_at15(Wrong::Expires, 1)],
@@ -380,7 +434,7 @@ pub static FAULTS: &[Fault] = &[
         "downloads-slow",
         "every PDF of AT15 takes longer than the whole pass may",
         &[in_at15(
-            Wrong::Answer(Spot::Storage, Slow(Duration::from_millis(1_200))),
+            Wrong::Answer(Spot::Storage, Slow(Duration::from_millis(4_500))),
             ALWAYS,
         )],
         &["AT15.2"],
@@ -408,7 +462,7 @@ pub static FAULTS: &[Fault] = &[
         "mi-refused",
         "management information is refused with 400",
         &[always(Wrong::Answer(Spot::Submission, Refused(400)))],
-        &["AT14.1", "AT14.3"],
+        &["AT14.1", "AT14.2", "AT14.3"],
     ),
     // Answers of another form.
     service(
@@ -419,14 +473,11 @@ pub static FAULTS: &[Fault] = &[
     ),
     service(
         "field-missing",
-        "no list names the group of a letter",
-        &[always(Wrong::Answer(Spot::List, Without("groupId")))],
-        &[],
-    ),
-    service(
-        "status-missing",
-        "letters are listed without their status",
-        &[always(Wrong::Answer(Spot::List, Without("status")))],
+        "no letter that is read names its specification",
+        &[always(Wrong::Answer(
+            Spot::Letter,
+            Without("specificationId"),
+        ))],
         &[],
     ),
     // Out of order.
@@ -434,7 +485,7 @@ pub static FAULTS: &[Fault] = &[
         "token-endpoint-down",
         "the token endpoint is down from the start",
         &[always(Wrong::Answer(Spot::Token, Refused(503)))],
-        &[],
+        ALL,
     ),
     outage(
         "token-endpoint-down-later",
@@ -451,7 +502,7 @@ pub static FAULTS: &[Fault] = &[
                 ALWAYS,
             ),
         ],
-        &[],
+        FROM_AT6_TO_THE_END,
     ),
     outage(
         "unauthorised-once",
@@ -471,7 +522,7 @@ pub static FAULTS: &[Fault] = &[
             Update(Enclosed),
             ALWAYS,
         )],
-        &[],
+        FROM_AT6,
     ),
     outage(
         "forbidden-for-good",
@@ -481,7 +532,7 @@ pub static FAULTS: &[Fault] = &[
             Update(Enclosed),
             ALWAYS,
         )],
-        &[],
+        FROM_AT6,
     ),
     outage(
         "quota-storm",
@@ -501,7 +552,7 @@ pub static FAULTS: &[Fault] = &[
             Update(Enclosed),
             ALWAYS,
         )],
-        &[],
+        FROM_AT6,
     ),
     outage(
         "unavailable-once",
@@ -521,7 +572,7 @@ pub static FAULTS: &[Fault] = &[
             Update(Enclosed),
             ALWAYS,
         )],
-        &[],
+        FROM_AT6,
     ),
     outage(
         "errors-for-good",
@@ -531,7 +582,7 @@ pub static FAULTS: &[Fault] = &[
             Update(Returned),
             ALWAYS,
         )],
-        &[],
+        FROM_AT10,
     ),
     outage(
         "connection-broken-once",
@@ -541,7 +592,7 @@ pub static FAULTS: &[Fault] = &[
             Update(Printed),
             1,
         )],
-        &[],
+        &["AT5.3"],
     ),
     outage(
         "connection-broken-for-good",
@@ -551,7 +602,7 @@ pub static FAULTS: &[Fault] = &[
             Update(Enclosed),
             ALWAYS,
         )],
-        &[],
+        FROM_AT6,
     ),
     outage(
         "answer-halved",
@@ -561,7 +612,7 @@ pub static FAULTS: &[Fault] = &[
             Update(Printed),
             1,
         )],
-        &[],
+        &["AT5.2", "AT5.3"],
     ),
     outage(
         "page-for-a-letter",
@@ -571,7 +622,7 @@ pub static FAULTS: &[Fault] = &[
             Update(Enclosed),
             ALWAYS,
         )],
-        &[],
+        FROM_AT6,
     ),
     outage(
         "answers-slow",
@@ -584,10 +635,22 @@ pub static FAULTS: &[Fault] = &[
         &[],
     ),
     outage(
+        "links-expired",
+        "the links to PDFs have expired whenever they are followed",
+        &[in_at15(Wrong::Expires, ALWAYS)],
+        AT15,
+    ),
+    outage(
+        "status-missing",
+        "letters are listed without their status",
+        &[always(Wrong::Answer(Spot::List, Without("status")))],
+        ALL,
+    ),
+    outage(
         "storage-down",
         "the storage of the PDFs is down in AT15",
         &[in_at15(Wrong::Answer(Spot::Storage, Refused(503)), ALWAYS)],
-        &[],
+        AT15,
     ),
     outage(
         "storage-down-once",
@@ -742,9 +805,9 @@ pub static FAULTS: &[Fault] = &[
     ),
     supplier(
         "pdf-not-fetched",
-        "the supplier does not fetch a PDF of AT15",
+        "the supplier does not fetch one PDF of each pass, so that none is complete",
         Slip::SkipsDownload,
-        &["AT15.1"],
+        &["AT15.1", "AT15.2", "AT15.3"],
     ),
     supplier(
         "letter-not-accepted",

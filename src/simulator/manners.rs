@@ -112,6 +112,17 @@ impl Manners {
         }
     }
 
+    /// How many of `letters` a list brings.
+    pub(crate) fn brought(&self, letters: usize) -> usize {
+        let mut brought = letters;
+        self.each(|wrong, armed| {
+            if wrong == Wrong::Halves && brought > 1 && armed.strikes() {
+                brought = brought.div_ceil(2);
+            }
+        });
+        brought
+    }
+
     /// What a list returns instead of `letters`, each with the status it shows.
     pub(crate) fn listed(&self, letters: Vec<Listed>) -> Vec<(Listed, &'static str)> {
         let mut shown: Vec<_> = letters.into_iter().map(|it| (it, PENDING)).collect();
@@ -278,9 +289,6 @@ fn misname(wrong: Wrong, armed: &mut Armed, shown: &mut Vec<(Listed, &'static st
             if let Some((_, status)) = shown.first_mut().filter(|_| armed.strikes()) {
                 *status = "ACCEPTED";
             }
-        }
-        Wrong::Halves if shown.len() > 1 && armed.strikes() => {
-            shown.truncate(shown.len().div_ceil(2));
         }
         Wrong::Reverses if armed.strikes() => shown.reverse(),
         Wrong::Keeps => shown.extend(armed.kept.clone().map(|letter| (letter, PENDING))),

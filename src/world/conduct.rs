@@ -21,7 +21,7 @@ pub enum Slip {
     UpdatesWhileComparing,
     /// The first letter that an update to this status targets is not in it.
     LeavesOut(Status),
-    /// An update to this status is sent twice for its first letter.
+    /// An update to this status is sent twice for its last letter.
     Repeats(Status),
     /// An update to this status is sent for a letter that is not eligible.
     Overreaches(Status),
@@ -29,7 +29,7 @@ pub enum Slip {
     GivesNoReason(Status),
     /// A return has the text of another code.
     MistakesReason,
-    /// The first letter of an update to one status is updated to another one later.
+    /// The last letter of an update to one status is updated to another one later.
     GoesOn(Status, Status),
     /// Management information is sent twice.
     ReportsTwice,
@@ -146,13 +146,14 @@ impl Scene {
         letters: &[String],
         status: Status,
     ) -> Result<(), StepError> {
-        let Some(first) = letters.first() else {
+        // The last one: the first of a test's letters may be of use to another test.
+        let Some(letter) = letters.last() else {
             return Ok(());
         };
         let again = self.context.conduct.has(Slip::Repeats(status));
         let again = again.then_some(status);
         for next in self.context.conduct.goes_on(status).chain(again) {
-            self.supplier.update_one(&Change::to(first, next)).await?;
+            self.supplier.update_one(&Change::to(letter, next)).await?;
         }
         Ok(())
     }

@@ -54,9 +54,10 @@ pub(crate) async fn list(call: &Call) -> Result<Response, ApiError> {
     let latency = call.service.options.latency;
     latency.spend(Work::List).await;
     let limit = limit::of_query(&call.query)?;
-    let (letters, read_at) = call
+    let (mut letters, read_at) = call
         .service
         .letters(|store, now| (store.visible(call.supplier, limit, now), now));
+    letters.truncate(call.service.manners.brought(letters.len()));
     if call.service.manners.leases() {
         lease(call, &letters, read_at).await;
     }
