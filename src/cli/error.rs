@@ -25,6 +25,7 @@ use super::additions::AdditionCliError;
 use super::config::ConfigError;
 use super::email::EmailError;
 use super::exit_code::ExitCode;
+use super::faults::FaultNameError;
 use super::init::InitError;
 use super::keygen::KeygenError;
 use super::preflight::PreflightCliError;
@@ -60,14 +61,9 @@ pub enum CliError {
         /// The target.
         target: String,
     },
-    /// `--fault` with a name that there is not.
-    #[error("there is no fault called {name:?}{}`letterproof selftest --list` names them all", did_you_mean(nearest.as_deref()))]
-    NoSuchFault {
-        /// The name.
-        name: String,
-        /// The nearest that there is.
-        nearest: Option<String>,
-    },
+    /// `--fault`.
+    #[error(transparent)]
+    Fault(#[from] FaultNameError),
     /// `run` against production.
     #[error("target {0} is production: `run` never touches it")]
     Production(String),
@@ -232,13 +228,6 @@ fn listed(problems: &[Problem]) -> String {
     lines.join("\n")
 }
 
-fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map_or_else(
-        || "; ".to_owned(),
-        |nearest| format!("; did you mean {nearest}? "),
-    )
-}
-
 impl CliError {
     /// The exit code (interfaces, "Exit codes").
     pub fn exit_code(&self) -> ExitCode {
@@ -251,7 +240,7 @@ impl CliError {
             | Self::Selection(_)
             | Self::Features(_)
             | Self::NotInProcess { .. }
-            | Self::NoSuchFault { .. }
+            | Self::Fault(_)
             | Self::Production(_)
             | Self::NothingToPlan(_)
             | Self::Complete(_)
@@ -269,7 +258,8 @@ impl CliError {
             | Self::Audit(AuditError::Additions(AdditionError::NotSealed(_))) => {
                 ExitCode::INCOMPLETE
             }
-            Self::Pack(PackError::UnknownRun { .. }) | Self::PackAddress { .. } => ExitCode::USAGE,
+            Self::Pack(PackError::UnknownRun { .. } | PackError::WrongOnPurpose { .. })
+            | Self::PackAddress { .. } => ExitCode::USAGE,
             Self::Pack(
                 PackError::NothingSealed { .. }
                 | PackError::NeedsDraft { .. }

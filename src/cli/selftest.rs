@@ -84,7 +84,7 @@ fn wanted(args: &SelftestArgs) -> Result<Vec<Case>, CliError> {
     }
     let known = |name: &&String| !all.iter().any(|case| case.name == **name);
     if let Some(unknown) = args.fault.iter().find(known) {
-        return Err(faults::unknown(unknown));
+        return Err(faults::unknown(unknown).into());
     }
     all.retain(|case| args.fault.contains(&case.name));
     Ok(all)

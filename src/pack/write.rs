@@ -154,6 +154,14 @@ fn candidates(order: &Order<'_>, sealed: &[SealedRun]) -> Result<Vec<SealedRun>,
             });
         }
     }
+    let named = |run: &&SealedRun| order.runs.iter().any(|id| id == run.id());
+    let wrong = |run: &&SealedRun| !run.started.faults.is_empty();
+    if let Some(run) = sealed.iter().filter(named).find(wrong) {
+        return Err(PackError::WrongOnPurpose {
+            run: run.id().to_owned(),
+            faults: run.started.faults.clone(),
+        });
+    }
     let wanted =
         |run: &&SealedRun| order.runs.is_empty() || order.runs.iter().any(|id| id == run.id());
     Ok(sealed.iter().filter(wanted).cloned().collect())

@@ -14,6 +14,7 @@ use crate::audit::read_result;
 use crate::client::Waits;
 use crate::engine::{Court, run_scenarios};
 use crate::evidence::{Journal, RunDir, write_seal};
+use crate::faults::Fault;
 use crate::ledger::Ledger;
 use crate::model::{Event, RunFinished, Scope};
 use crate::preflight::{Policy, Preflight};
@@ -50,10 +51,11 @@ pub async fn run(
         done = execute(prepared, common, progress) => done,
         () = interrupted() => Err(stopped),
     }?;
-    tell(&run, common)
+    tell(&run, common, progress)
 }
 
 struct Done {
+    faults: Vec<&'static Fault>,
     dir: RunDir,
     result: RunResult,
 }
@@ -144,7 +146,11 @@ async fn execute(
     driven.shutdown().await;
     write_seal(&dir, prepared.signing_key.as_ref())?;
     let result = read_result(&dir)?;
-    Ok(Done { dir, result })
+    Ok(Done {
+        faults: prepared.faults,
+        dir,
+        result,
+    })
 }
 
 /// Judges every point in scope once more over the whole journal: what must not happen later can
@@ -200,7 +206,7 @@ async fn interrupted() {
     }
 }
 
-fn tell(run: &Done, common: &Common) -> Result<ExitCode, CliError> {
+fn tell(run: &Done, common: &Common, progress: &Progress) -> Result<ExitCode, CliError> {
     let folder = common.reports_dir.join(&run.result.started.run_id);
     let reports = report::write_all(&run.dir, &run.result, &folder)?;
     if common.format == Format::Json {
@@ -215,6 +221,15 @@ fn tell(run: &Done, common: &Common) -> Result<ExitCode, CliError> {
             places,
             Look::of_stdout(common.no_color),
         ))?;
+    }
+    // Last of all, as somebody would who comes after the run.
+    if faults::forge(&run.faults, &run.dir)? {
+        progress.line(&format!(
+            "the journal was changed on purpose; see what this says of it: \
+             letterproof verify {} --head {}",
+            run.dir.path().display(),
+            run.result.head
+        ));
     }
     let code = report::Outcome::of(&run.result).code;
     Ok(ExitCode::from_code(code).unwrap_or(ExitCode::CANNOT_JUDGE))
