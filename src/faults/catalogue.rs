@@ -853,3 +853,30 @@ pub static FAULTS: &[Fault] = &[
         Caught::Head,
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::faults::Side;
+
+    #[test]
+    fn every_name_is_of_one_fault() {
+        let names: BTreeSet<&str> = FAULTS.iter().map(|fault| fault.id).collect();
+        assert_eq!(names.len(), FAULTS.len());
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        assert!(names.iter().all(|name| name.chars().all(plain)));
+    }
+
+    #[test]
+    fn an_outage_is_never_red_and_a_supplier_never_open() {
+        for fault in FAULTS {
+            match fault.side() {
+                Side::Environment => assert!(fault.outcome.red.is_empty(), "{}", fault.id),
+                Side::Supplier => assert!(fault.outcome.open.is_empty(), "{}", fault.id),
+                Side::Service | Side::Journal => {}
+            }
+        }
+    }
+}

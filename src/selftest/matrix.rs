@@ -180,3 +180,88 @@ impl Matrix {
         alike
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::cases;
+    use super::*;
+
+    /// A run in which every point passed but these.
+    fn seen(red: &[&str], open: &[&str]) -> Seen {
+        let verdict = |id: &str| match (red.contains(&id), open.contains(&id)) {
+            (true, _) => Verdict::Fail,
+            (_, true) => Verdict::Error,
+            _ => Verdict::Pass,
+        };
+        Seen {
+            verdicts: points()
+                .map(|point| (point.id.to_owned(), verdict(point.id)))
+                .collect(),
+            ..Seen::default()
+        }
+    }
+
+    fn case(name: &str) -> Case {
+        let mut all = cases().into_iter();
+        all.find(|case| case.name == name).unwrap()
+    }
+
+    #[test]
+    fn exactly_the_declared_points_must_turn_red() {
+        let case = case("update-lost-printed");
+        let row = |red: &[&str], open: &[&str]| Row::new(&case, seen(red, open));
+        assert!(row(&["AT5.2"], &[]).holds());
+        let miss = |red: &[&str], open: &[&str]| row(red, open).misses().join("; ");
+        assert_eq!(miss(&[], &[]), "AT5.2 must be red, and is not");
+        assert_eq!(
+            miss(&["AT5.2", "AT7.1"], &[]),
+            "AT7.1 is red, and must not be"
+        );
+        assert_eq!(
+            miss(&["AT5.2"], &["AT9.1"]),
+            "AT9.1 is open, and must not be"
+        );
+    }
+
+    #[test]
+    fn an_outage_never_turns_a_point_red() {
+        let row = Row::new(&case("unavailable-once"), seen(&["AT5.3"], &[]));
+        let told = row.misses().join("; ");
+        assert!(
+            told.contains("an outage must never turn a point red"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_run_without_verdicts_is_a_miss() {
+        let row = Row::new(&case("list-reversed"), Seen::default());
+        assert!(!row.holds());
+    }
+
+    #[test]
+    fn evidence_must_be_caught_by_what_is_named() {
+        let case = case("chain-mended");
+        let seen = |findings: usize, by_head: usize| Seen {
+            findings: vec![String::new(); findings],
+            known_head: Some(vec![String::new(); by_head]),
+            ..Seen::default()
+        };
+        assert!(Row::new(&case, seen(0, 1)).holds());
+        assert!(!Row::new(&case, seen(0, 0)).holds());
+        assert!(!Row::new(&case, seen(1, 1)).holds());
+    }
+
+    #[test]
+    fn every_point_has_a_fault_and_no_two_share_all_of_theirs() {
+        let as_declared = |case: &Case| {
+            let red: Vec<&str> = case.red.iter().copied().collect();
+            let open: Vec<&str> = case.open.iter().copied().collect();
+            Row::new(case, seen(&red, &open))
+        };
+        let rows = cases().iter().map(as_declared).collect();
+        let matrix = Matrix::new(rows, 0);
+        assert_eq!(matrix.without_fault(), [""; 0]);
+        assert_eq!(matrix.alike(), [("", ""); 0]);
+    }
+}

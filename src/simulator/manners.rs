@@ -145,7 +145,7 @@ impl Manners {
     ///
     /// # Errors
     /// The answer of a refusal.
-    pub(crate) fn acknowledged(&self, updates: &[Update]) -> Result<StatusCode, Response> {
+    pub(crate) fn acknowledged(&self, updates: &[Update]) -> Result<StatusCode, Box<Response>> {
         let to = |status| updates.iter().any(|update| update.status == status);
         let mut outcome = Ok(StatusCode::ACCEPTED);
         self.each(|wrong, armed| match wrong {
@@ -153,7 +153,7 @@ impl Manners {
                 outcome = Ok(StatusCode::from_u16(code).unwrap_or(StatusCode::OK));
             }
             Wrong::Refuses(status, code) if to(status) && armed.strikes() => {
-                outcome = Err(spoilt::refusal(code));
+                outcome = Err(Box::new(spoilt::refusal(code)));
             }
             _ => {}
         });

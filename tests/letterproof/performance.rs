@@ -107,6 +107,7 @@ impl Lab {
     fn context(&self, alone: bool, seedings: Arc<dyn Seedings>) -> Arc<Context> {
         let ledger = Ledger::open(&self.folder.path().join("ledger")).expect("ledger");
         Arc::new(Context {
+            conduct: letterproof::world::Conduct::default(),
             run_id: "r".to_owned(),
             supplier: self.supplier.clone(),
             journal: self.journal.clone(),

@@ -113,7 +113,7 @@ pub(crate) fn accept(call: &Call, updates: Vec<Update>) -> Response {
     let manners = &call.service.manners;
     let status = match manners.acknowledged(&updates) {
         Ok(status) => status,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let taken = letter_body::fitting(updates);
     call.service.letters(|store, now| {
