@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Body, Change, CompletedPdf, Event, Exchange, Judgement, LetterFacts, Line, MiFacts, PdfCheck, PdfOutcome,
-    Reason, Request, Response, RunStarted, Scope, Settings, Status, TargetFacts, Times, Timestamp,
-    ToolFacts, Verdict,
+    Body, Change, CompletedPdf, Event, Exchange, Judgement, LetterFacts, Line, MiFacts, PdfCheck,
+    PdfOutcome, Reason, Request, Response, RunStarted, Scope, Settings, Status, TargetFacts, Times,
+    Timestamp, ToolFacts, Verdict,
 };
 
 use super::facts::Route;

@@ -156,7 +156,11 @@ fn told_of_pictures(left_out: &LeftOut) -> String {
          [pack].max_email_mb; report.html in the pack shows the same\n",
         count(left_out.names.len(), "picture"),
         grouped(bytes),
-        if left_out.names.len() == 1 { "it" } else { "them" },
+        if left_out.names.len() == 1 {
+            "it"
+        } else {
+            "them"
+        },
         grouped(left_out.email),
     )
 }

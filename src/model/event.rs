@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Allocation, Body, Change, CompletedPdf, Exchange, Judgement, LetterFacts, MiFacts, PdfCheck, RunFinished,
-    RunStarted, Scope, Timestamp,
+    Allocation, Body, Change, CompletedPdf, Exchange, Judgement, LetterFacts, MiFacts, PdfCheck,
+    RunFinished, RunStarted, Scope, Timestamp,
 };
 
 /// Version of the journal's form; stands in `run.started`.

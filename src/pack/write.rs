@@ -280,9 +280,8 @@ impl Stock {
     /// what they show. False if there are none; `email` is the size of the email with them.
     fn leave_out(&mut self, left_out: &mut Option<LeftOut>, email: usize) -> bool {
         for ending in GIVEN_UP {
-            let is_it = |piece: &Piece| {
-                is_picture(&piece.entry.name) && piece.entry.name.ends_with(ending)
-            };
+            let is_it =
+                |piece: &Piece| is_picture(&piece.entry.name) && piece.entry.name.ends_with(ending);
             let pieces = std::mem::take(&mut self.pieces);
             let (gone, kept): (Vec<_>, Vec<_>) = pieces.into_iter().partition(is_it);
             self.pieces = kept;

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::acceptance::{count, grouped};
 use crate::acceptance::signoff::{
     Attempt, Days, Matrix, ONBOARDING_DAYS, PointStatus, TestStatus, Window,
 };
+use crate::acceptance::{count, grouped};
 use crate::model::Verdict;
 use crate::report::one_line;
 
