@@ -6,6 +6,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -32,6 +33,10 @@ struct Inner {
     /// Of each body hash and size are written alone.
     withholds: bool,
     clock: Clock,
+    /// Lines that were there when it was opened: no two openings share it.
+    opened_at: u64,
+    /// Calls that were named since.
+    calls: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -154,6 +159,8 @@ impl Journal {
                 wall: Timestamp::now(),
                 start: Instant::now(),
             },
+            opened_at: state.next,
+            calls: AtomicU64::default(),
             state: Mutex::new(state),
         });
         sync_in_background(Arc::downgrade(&inner));
@@ -173,6 +180,14 @@ impl Journal {
     /// The journal's clock: as the lines' `at`, it never goes back.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// An id for the attempts of a call: the line before which the journal was opened, and a
+    /// number. No other call of the run has it, nor one after an interruption. It stays in the
+    /// journal, so it need not be hard to guess, and being short it keeps packs small.
+    pub fn next_call(&self) -> String {
+        let number = self.0.calls.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{number}", self.0.opened_at)
     }
 
     /// Writes one event and returns its `seq`.
@@ -518,6 +533,18 @@ mod tests {
         ));
         let text = std::fs::read_to_string(dir.journal()).unwrap();
         assert!(!text.contains("opaque-token"));
+    }
+
+    #[test]
+    fn no_two_calls_share_an_id_nor_after_an_interruption() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = RunDir::create(folder.path(), "r").unwrap();
+        let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
+        let mut ids = vec![journal.next_call(), journal.clone().next_call()];
+        journal.append(&note("one")).unwrap();
+        let (again, _) = Journal::reopen(dir, Redactor::default()).unwrap();
+        ids.extend([again.next_call(), again.next_call()]);
+        assert_eq!(ids, ["0-0", "0-1", "1-0", "1-1"]);
     }
 
     #[test]

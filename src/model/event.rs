@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Allocation, Body, Change, Exchange, Judgement, LetterFacts, MiFacts, PdfCheck, RunFinished,
-    RunStarted, Scope, Timestamp,
+    Allocation, Body, Change, CompletedPdf, Exchange, Judgement, LetterFacts, MiFacts, PdfCheck,
+    RunFinished, RunStarted, Scope, Timestamp,
 };
 
 /// Version of the journal's form; stands in `run.started`.
@@ -200,10 +200,22 @@ pub enum Event {
         checks: Vec<PdfCheck>,
         /// Microseconds that the checks took.
         us: u64,
-        /// The `pdf.checked` of the same PDF that these checks complete: those for which AT15's
-        /// clock has no time are made after it.
+        /// The `pdf.checked` of the same PDF that these checks complete. Runs now write
+        /// `pdf.completed` instead; older journals have this.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         follows: Option<u64>,
+    },
+    /// The checks of PDFs for which AT15's clock has no time were made, with the same outcome for
+    /// each of them: thousands of sound letters share a line.
+    #[serde(rename = "pdf.completed")]
+    PdfCompleted {
+        /// Acceptance test and scenario.
+        #[serde(flatten)]
+        scope: Scope,
+        /// Every check, in order.
+        checks: Vec<PdfCheck>,
+        /// The PDFs.
+        pdfs: Vec<CompletedPdf>,
     },
     /// Management information was submitted, now or in an earlier run of the same day.
     #[serde(rename = "mi.submitted")]

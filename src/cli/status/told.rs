@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::acceptance::grouped;
 use crate::acceptance::signoff::{
     Attempt, Days, Matrix, ONBOARDING_DAYS, PointStatus, TestStatus, Window,
 };
+use crate::acceptance::{count, grouped};
 use crate::model::Verdict;
 use crate::report::one_line;
 
@@ -17,9 +17,9 @@ use super::Standing;
 /// The matrix as a page of text.
 pub(super) fn human(standing: &Standing) -> String {
     let mut text = format!(
-        "Sign-off for {}, over {} sealed runs\n{}\n",
+        "Sign-off for {}, over {}\n{}\n",
         standing.target,
-        standing.runs.sealed.len(),
+        count(standing.runs.sealed.len(), "sealed run"),
         driven(&standing.matrix),
     );
     let _ = writeln!(

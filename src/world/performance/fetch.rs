@@ -143,9 +143,7 @@ impl Fetcher {
         let downloaded = Downloaded {
             letter,
             checked: place.0,
-            exchange,
             sha256,
-            size,
         };
         Ok(Fetched::Checked(place, Some(Box::new(downloaded))))
     }
