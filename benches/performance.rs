@@ -19,8 +19,8 @@ use letterproof::preflight::{Policy, Preflight};
 use letterproof::progress::Progress;
 use letterproof::simulator::{Latency, Options, Simulator};
 use letterproof::world::{
-    Agreed, Assessor, Budget, Context, Leases, Performance, Planner, Seedings, StepError, Stock,
-    performance,
+    Agreed, Assessor, Budget, Conduct, Context, Leases, Performance, Planner, Seedings, StepError,
+    Stock, performance,
 };
 
 struct Nobody;
@@ -144,6 +144,7 @@ fn context(
 ) -> Context {
     let ledger = Ledger::open(&folder.join("ledger.sqlite")).expect("a ledger");
     Context {
+        conduct: Conduct::default(),
         run_id: "bench".to_owned(),
         supplier: supplier.clone(),
         journal: journal.clone(),

@@ -254,7 +254,7 @@ pub struct PdfFact {
 /// The checks of a PDF that AT15's clock had no time for.
 #[derive(Clone, Debug)]
 pub struct LaterChecks {
-    /// The `pdf.checked` event.
+    /// The `pdf.completed` event.
     pub seq: u64,
     /// Those that failed: there are thousands of PDFs, and the others need no word.
     pub failed: Vec<PdfCheck>,

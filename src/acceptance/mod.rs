@@ -22,7 +22,7 @@ mod text;
 mod view;
 
 pub use additions::{is_open, mitigation, reviewed};
-pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point, Profile};
+pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point, Profile, points};
 pub use criteria::Criterion;
 pub use criteria::pass::{Pass, passes};
 pub use criteria::update::last_seen;
@@ -30,7 +30,7 @@ pub use facts::{ExchangeFact, ListFact, MiFact, Observation, PdfFact, Route};
 pub use finding::REFERENCE_CLIENT;
 pub use result::{PointResult, RunResult, exit_code};
 pub use selection::{SelectionError, select};
-pub use text::{grouped, ranges};
+pub use text::{count, grouped, ranges};
 pub use view::RunView;
 
 /// Judges the acceptance point called `id` on what `view` has seen; `None` if there is no such point.

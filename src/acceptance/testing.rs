@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Body, Change, Event, Exchange, Judgement, LetterFacts, Line, MiFacts, PdfCheck, PdfOutcome,
-    Reason, Request, Response, RunStarted, Scope, Settings, Status, TargetFacts, Times, Timestamp,
-    ToolFacts, Verdict,
+    Body, Change, CompletedPdf, Event, Exchange, Judgement, LetterFacts, Line, MiFacts, PdfCheck,
+    PdfOutcome, Reason, Request, Response, RunStarted, Scope, Settings, Status, TargetFacts, Times,
+    Timestamp, ToolFacts, Verdict,
 };
 
 use super::facts::Route;
@@ -257,8 +257,22 @@ impl Script {
         self.checked(id, outcomes, exchange, None)
     }
 
-    /// The checks of a PDF that AT15's clock had no time for: they complete the `pdf.checked` at
-    /// `first`.
+    /// The checks of PDFs that AT15's clock had no time for: they complete the `pdf.checked` at
+    /// each of `firsts`.
+    pub fn completed(&mut self, firsts: &[u64], outcomes: &[(&str, PdfOutcome)]) -> u64 {
+        let pdf = |first: &u64| CompletedPdf {
+            follows: *first,
+            us: 100,
+        };
+        let scope = self.scope();
+        self.write(Event::PdfCompleted {
+            scope,
+            checks: checks(outcomes),
+            pdfs: firsts.iter().map(pdf).collect(),
+        })
+    }
+
+    /// The same of one PDF, as runs wrote it first: a second `pdf.checked`.
     pub fn later_pdf(&mut self, id: &str, first: u64, outcomes: &[(&str, PdfOutcome)]) -> u64 {
         self.checked(id, outcomes, first - 1, Some(first))
     }
@@ -277,11 +291,6 @@ impl Script {
         follows: Option<u64>,
     ) -> u64 {
         let hash = self.letters[id].sha256_hash.clone();
-        let check = |(id, outcome): &(&str, PdfOutcome)| PdfCheck {
-            id: (*id).to_owned(),
-            outcome: *outcome,
-            observed: "seen".to_owned(),
-        };
         let scope = self.scope();
         self.write(Event::PdfChecked {
             scope,
@@ -290,7 +299,7 @@ impl Script {
             sha256: hash.clone(),
             bytes: 85_000,
             expected_sha256: hash,
-            checks: outcomes.iter().map(check).collect(),
+            checks: checks(outcomes),
             us: 100,
             follows,
         })
@@ -505,12 +514,22 @@ impl Script {
     }
 }
 
+fn checks(outcomes: &[(&str, PdfOutcome)]) -> Vec<PdfCheck> {
+    let check = |(id, outcome): &(&str, PdfOutcome)| PdfCheck {
+        id: (*id).to_owned(),
+        outcome: *outcome,
+        observed: "seen".to_owned(),
+    };
+    outcomes.iter().map(check).collect()
+}
+
 fn follows_from_an_answer(event: &Event) -> bool {
     matches!(
         event,
         Event::LettersListed { .. }
             | Event::StatusObserved { .. }
             | Event::PdfChecked { .. }
+            | Event::PdfCompleted { .. }
             | Event::MiSubmitted { .. }
             | Event::Timing { .. }
             | Event::JobCreated { .. }
@@ -527,6 +546,7 @@ fn belongs(event: &Event, test: &str) -> bool {
         | Event::JobCreated { scope, .. }
         | Event::JobIgnored { scope, .. }
         | Event::PdfChecked { scope, .. }
+        | Event::PdfCompleted { scope, .. }
         | Event::MiSubmitted { scope, .. }
         | Event::Timing { scope, .. }
         | Event::StepFinished { scope, .. }
@@ -593,6 +613,7 @@ fn run_started() -> RunStarted {
         driven: "Acme's system".to_owned(),
         pack_revision: String::new(),
         scope: Vec::new(),
+        faults: Vec::new(),
         settings: settings(),
     }
 }

@@ -15,7 +15,7 @@ pub fn grouped(number: usize) -> String {
 }
 
 /// `1 letter`, `2,510 letters`.
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {noun}{plural}", grouped(number))
 }

@@ -157,6 +157,11 @@ impl RunView {
                 checks,
                 ..
             } => self.take_later_checks(seq, *first, checks),
+            Event::PdfCompleted { checks, pdfs, .. } => {
+                for pdf in pdfs {
+                    self.take_later_checks(seq, pdf.follows, checks);
+                }
+            }
             Event::PdfChecked {
                 scope,
                 letter,

@@ -15,7 +15,8 @@ pub(super) struct DerivedFacts {
     /// A run against production keeps no body: what answers stated cannot be held against them.
     production: bool,
     pub checked_bodies: u64,
-    pub withheld: u64,
+    pub withheld_pdfs: u64,
+    pub withheld_bodies: u64,
     /// Hashes of the bodies that were not kept.
     pub withheld_hashes: BTreeSet<String>,
     /// Hashes of documents that were taken out of a pack.
@@ -29,7 +30,8 @@ impl DerivedFacts {
             due: VecDeque::new(),
             production: false,
             checked_bodies: 0,
-            withheld: 0,
+            withheld_pdfs: 0,
+            withheld_bodies: 0,
             withheld_hashes: BTreeSet::new(),
             left_out,
         }
@@ -87,7 +89,10 @@ impl DerivedFacts {
             match read {
                 Err(message) => findings.push(Finding::line(seq + 1, message)),
                 Ok(None) => {
-                    self.withheld += 1;
+                    match may_lack && Some(body) == answer {
+                        true => self.withheld_pdfs += 1,
+                        false => self.withheld_bodies += 1,
+                    }
                     self.withheld_hashes.insert(body.sha256.clone());
                 }
                 Ok(Some(bytes)) if Some(body) == answer => {

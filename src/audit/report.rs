@@ -77,7 +77,9 @@ pub struct AuditReport {
     pub judgements: u64,
     /// Letter PDFs of which only hash and size were kept.
     pub withheld_pdfs: u64,
-    /// Their hashes, in order.
+    /// Other bodies of which only hash and size were kept: those of a run against production.
+    pub withheld_bodies: u64,
+    /// The hashes of both, in order.
     #[serde(skip)]
     pub withheld_hashes: BTreeSet<String>,
     /// True if the last line has no end: the run was killed while it wrote.

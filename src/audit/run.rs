@@ -257,7 +257,8 @@ impl Audit {
         left_out: &BTreeSet<String>,
     ) -> Option<RunResult> {
         self.report.bodies = self.derived.checked_bodies;
-        self.report.withheld_pdfs = self.derived.withheld;
+        self.report.withheld_pdfs = self.derived.withheld_pdfs;
+        self.report.withheld_bodies = self.derived.withheld_bodies;
         self.report.withheld_hashes = std::mem::take(&mut self.derived.withheld_hashes);
         self.report.contract = self.contract.result();
         let mut result = RunResult::of(&self.view, &self.report.head);

@@ -75,6 +75,8 @@ pub enum Verb {
     Keygen(super::keygen::KeygenArgs),
     /// The production smoke test: a few agreed letters, and nothing else touches production.
     Smoke(super::smoke::SmokeArgs),
+    /// Make every deliberate fault and print which acceptance points it turns red.
+    Selftest(super::selftest::SelftestArgs),
     /// Draft an email of onboarding.
     Email(super::email::EmailArgs),
     /// Compare the API's description that letterproof brings along with a given OpenAPI file.
@@ -195,6 +197,9 @@ pub struct LocalArgs {
     /// No pace and no quota.
     #[arg(long)]
     pub no_throttle: bool,
+    /// Make a deliberate wrong, to see the checks turn red; `letterproof selftest --list` names them.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub fault: Vec<String>,
 }
 
 impl LocalArgs {
@@ -208,6 +213,7 @@ impl LocalArgs {
             (self.shared_pdfs, "--shared-pdfs"),
             (self.defects.is_some(), "--defects"),
             (self.no_throttle, "--no-throttle"),
+            (!self.fault.is_empty(), "--fault"),
         ];
         given
             .into_iter()

@@ -13,6 +13,7 @@ use crate::ledger::LedgerError;
 use crate::mail::MailError;
 use crate::pack::PackError;
 use crate::report::ReportError;
+use crate::selftest::SelftestError;
 use crate::simulator::SimulatorError;
 
 use crate::world::StepError;
@@ -24,6 +25,7 @@ use super::additions::AdditionCliError;
 use super::config::ConfigError;
 use super::email::EmailError;
 use super::exit_code::ExitCode;
+use super::faults::FaultNameError;
 use super::init::InitError;
 use super::keygen::KeygenError;
 use super::preflight::PreflightCliError;
@@ -59,6 +61,9 @@ pub enum CliError {
         /// The target.
         target: String,
     },
+    /// `--fault`.
+    #[error(transparent)]
+    Fault(#[from] FaultNameError),
     /// `run` against production.
     #[error("target {0} is production: `run` never touches it")]
     Production(String),
@@ -114,6 +119,9 @@ pub enum CliError {
     /// `email`.
     #[error(transparent)]
     Email(#[from] EmailError),
+    /// `selftest`.
+    #[error(transparent)]
+    Selftest(#[from] SelftestError),
     /// The reports.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -244,6 +252,7 @@ impl CliError {
             | Self::Selection(_)
             | Self::Features(_)
             | Self::NotInProcess { .. }
+            | Self::Fault(_)
             | Self::Production(_)
             | Self::NothingToPlan(_)
             | Self::Complete(_)
@@ -261,7 +270,8 @@ impl CliError {
             | Self::Audit(AuditError::Additions(AdditionError::NotSealed(_))) => {
                 ExitCode::INCOMPLETE
             }
-            Self::Pack(PackError::UnknownRun { .. }) | Self::PackAddress { .. } => ExitCode::USAGE,
+            Self::Pack(PackError::UnknownRun { .. } | PackError::WrongOnPurpose { .. })
+            | Self::PackAddress { .. } => ExitCode::USAGE,
             Self::Pack(
                 PackError::NothingSealed { .. }
                 | PackError::NeedsDraft { .. }
@@ -283,6 +293,8 @@ impl CliError {
                 ExitCode::CANNOT_JUDGE
             }
             Self::Preflight(_) => ExitCode::USAGE,
+            Self::Selftest(SelftestError::NotGreen(_)) => ExitCode::FAILED,
+            Self::Selftest(_) => ExitCode::CANNOT_JUDGE,
             Self::Init(error) if error.is_usage() => ExitCode::USAGE,
             Self::Keygen(error) if error.is_usage() => ExitCode::USAGE,
             Self::Smoke(error) if error.is_usage() => ExitCode::USAGE,

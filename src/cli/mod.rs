@@ -11,6 +11,7 @@ mod email;
 mod endpoint;
 mod error;
 mod exit_code;
+mod faults;
 mod id_list;
 mod init;
 mod keygen;
@@ -22,6 +23,7 @@ mod preflight;
 mod proof;
 mod report;
 mod run;
+mod selftest;
 mod signing_key;
 mod sim;
 mod smoke;
@@ -86,6 +88,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Init(args)) => init::run(args, common),
         Some(Verb::Keygen(args)) => keygen::run(args, common),
         Some(Verb::Email(args)) => email::run(args, common),
+        Some(Verb::Selftest(args)) => selftest::run(args, common),
         Some(Verb::Drift(args)) => drift::run(args, common),
     }
 }

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use crate::acceptance::grouped;
+use crate::acceptance::{count, grouped};
 use crate::evidence::Redactor;
 use crate::mail::Address;
-use crate::pack::{Canaries, Order, Post, Written, write_pack};
+use crate::pack::{Canaries, LeftOut, Order, Post, Written, write_pack};
 use crate::progress::Progress;
 use crate::report::{SIMULATOR_WORDS, one_line};
 
@@ -117,7 +117,16 @@ fn told(written: &Written, secrets: &KnownSecrets) -> String {
             part.sha256,
             part.email.display()
         );
+        for before in &part.replaced {
+            let _ = writeln!(
+                text,
+                "Replaced {}: another file of that name stood there (SHA-256 {})",
+                before.path.display(),
+                before.sha256
+            );
+        }
     }
+    text.extend(written.left_out.as_ref().map(told_of_pictures));
     for run in manifest.omitted() {
         let _ = writeln!(
             text,
@@ -127,8 +136,8 @@ fn told(written: &Written, secrets: &KnownSecrets) -> String {
     }
     let _ = writeln!(
         text,
-        "Searched for {} secrets of the configuration: none is in it",
-        secrets.count()
+        "Searched for {} of the configuration: none is in it",
+        count(secrets.count(), "secret")
     );
     if !secrets.unknown.is_empty() {
         let _ = writeln!(
@@ -140,14 +149,32 @@ fn told(written: &Written, secrets: &KnownSecrets) -> String {
     text
 }
 
+fn told_of_pictures(left_out: &LeftOut) -> String {
+    let bytes = usize::try_from(left_out.bytes).unwrap_or(usize::MAX);
+    format!(
+        "Left out {} of {} bytes that a browser made: with {} the email would have {} bytes, over \
+         [pack].max_email_mb; report.html in the pack shows the same\n",
+        count(left_out.names.len(), "picture"),
+        grouped(bytes),
+        if left_out.names.len() == 1 {
+            "it"
+        } else {
+            "them"
+        },
+        grouped(left_out.email),
+    )
+}
+
 fn as_json(written: &Written, secrets: &KnownSecrets) -> serde_json::Value {
     let manifest = &written.manifest;
     let parts = written.parts.iter().map(|part| {
         json!({
             "zip": part.zip, "bytes": part.bytes, "sha256": part.sha256,
             "email": part.email, "runs": part.runs,
+            "replaced": part.replaced.iter().map(|before| &before.path).collect::<Vec<_>>(),
         })
     });
+    let left_out = written.left_out.as_ref();
     let omitted = manifest.omitted().map(|run| &run.run_id);
     json!({
         "draft": manifest.draft,
@@ -156,6 +183,7 @@ fn as_json(written: &Written, secrets: &KnownSecrets) -> serde_json::Value {
         "tests": manifest.tests,
         "open": manifest.open().map(|point| &point.id).collect::<Vec<_>>(),
         "omitted": omitted.collect::<Vec<_>>(),
+        "left_out": left_out.map_or(&[][..], |left_out| &left_out.names),
         "secrets_searched_for": secrets.count(),
         "secrets_not_known": secrets.unknown,
     })

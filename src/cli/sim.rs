@@ -15,6 +15,7 @@ use serde::Serialize;
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::faults::{self, FaultNameError};
 use crate::simulator::{BadLetters, Credentials, Latency, Options, Simulator, SimulatorError};
 
 /// The first line of a configuration that this verb wrote.
@@ -64,6 +65,9 @@ pub struct SimArgs {
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = DefectsArg::Few,
           num_args = 0..=1, require_equals = true, default_missing_value = "all")]
     pub defects: DefectsArg,
+    /// Make a deliberate wrong of the service; `letterproof selftest --list` names them
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub fault: Vec<String>,
     /// Write a configuration for this simulator, and its secrets beside it
     #[arg(long, value_name = "FILE")]
     pub write_config: Option<PathBuf>,
@@ -98,6 +102,9 @@ pub enum SimCommandError {
     /// The simulator itself.
     #[error(transparent)]
     Simulator(#[from] SimulatorError),
+    /// `--fault`.
+    #[error(transparent)]
+    Fault(#[from] FaultNameError),
     /// A file that somebody else wrote stands where the configuration goes.
     #[error("{0} exists and was not written by `letterproof sim`: name another file")]
     NotOurs(PathBuf),
@@ -138,7 +145,7 @@ impl SimCommandError {
     /// served (exit code 2), and not the environment that failed (4).
     pub fn is_usage(&self) -> bool {
         match self {
-            SimCommandError::NotOurs(_) => true,
+            SimCommandError::NotOurs(_) | SimCommandError::Fault(_) => true,
             SimCommandError::Simulator(error) => error.is_usage(),
             SimCommandError::File { .. } | SimCommandError::Io(_) => false,
         }
@@ -178,7 +185,10 @@ fn address(text: &str) -> Result<SocketAddr, AddrParseError> {
 /// Flags that make no sense, an address that is taken, or files that cannot be
 /// written.
 pub async fn serve(args: SimArgs) -> Result<(), SimCommandError> {
-    let options = args.options();
+    let options = Options {
+        faults: faults::served(&args.fault)?,
+        ..args.options()
+    };
     options.validate()?;
     if let Some(path) = &args.write_config {
         refuse_foreign(path)?;

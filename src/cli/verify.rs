@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use crate::acceptance::grouped;
+use crate::acceptance::{count, grouped};
 use crate::audit::{AuditReport, verify_run};
 use crate::evidence::RunDir;
 use crate::model::{ContractResult, Weight};
@@ -80,10 +80,10 @@ fn told_of_pack(audit: &PackAudit, head_given: bool) -> String {
         let _ = writeln!(text, "Run       {}", run.run_id);
         let _ = writeln!(
             text,
-            "          {} events, chained to head {}; {} judgements computed again",
-            count(run.events),
+            "          {}, chained to head {}; {} computed again",
+            number_of(run.events, "event"),
             run.head,
-            count(run.judgements)
+            number_of(run.judgements, "judgement")
         );
         if let Some(signer) = &run.signer {
             let _ = writeln!(text, "          signed by {}", signer.fingerprint);
@@ -91,16 +91,16 @@ fn told_of_pack(audit: &PackAudit, head_given: bool) -> String {
         if run.additions > 0 {
             let _ = writeln!(
                 text,
-                "          {} additions of people",
-                count(run.additions)
+                "          {} of people",
+                number_of(run.additions, "addition")
             );
         }
     }
     if audit.withheld_pdfs > 0 {
-        let number = count(audit.withheld_pdfs as u64);
+        let pdfs = count(audit.withheld_pdfs, "PDF");
         let _ = writeln!(
             text,
-            "Bodies    {number} PDFs withheld by policy: observed, not re-checked"
+            "Bodies    {pdfs} withheld by policy: observed, not re-checked"
         );
     }
     if audit.pictures > 0 {
@@ -131,8 +131,12 @@ fn told_of_pack(audit: &PackAudit, head_given: bool) -> String {
     text
 }
 
-fn count(number: u64) -> String {
+fn grouped_u64(number: u64) -> String {
     grouped(usize::try_from(number).unwrap_or(usize::MAX))
+}
+
+fn number_of(number: u64, noun: &str) -> String {
+    count(usize::try_from(number).unwrap_or(usize::MAX), noun)
 }
 
 fn told(report: &AuditReport, head_given: bool) -> String {
@@ -141,25 +145,32 @@ fn told(report: &AuditReport, head_given: bool) -> String {
     let _ = writeln!(
         text,
         "Events    {}, chained to head {}",
-        count(report.events),
+        grouped_u64(report.events),
         report.head
     );
     let _ = writeln!(
         text,
         "Bodies    {} as their hashes say",
-        count(report.bodies)
+        grouped_u64(report.bodies)
     );
     if report.withheld_pdfs > 0 {
         let _ = writeln!(
             text,
-            "          {} PDFs withheld by policy: observed, not re-checked",
-            count(report.withheld_pdfs)
+            "          {} withheld by policy: observed, not re-checked",
+            number_of(report.withheld_pdfs, "PDF")
+        );
+    }
+    if report.withheld_bodies > 0 {
+        let _ = writeln!(
+            text,
+            "          {} more of which hash and size alone were kept: observed, not re-checked",
+            grouped_u64(report.withheld_bodies)
         );
     }
     let _ = writeln!(
         text,
-        "Verdicts  {} judgements computed again",
-        count(report.judgements)
+        "Verdicts  {} computed again",
+        number_of(report.judgements, "judgement")
     );
     if let Some(signer) = &report.signer {
         let _ = writeln!(
@@ -172,7 +183,7 @@ fn told(report: &AuditReport, head_given: bool) -> String {
         let _ = writeln!(
             text,
             "Additions {} of people, chained to that head",
-            count(report.additions)
+            grouped_u64(report.additions)
         );
     }
     let _ = writeln!(text, "Contract  {}", contract(&report.contract));
@@ -185,7 +196,6 @@ fn told(report: &AuditReport, head_given: bool) -> String {
 
 /// What the answers came to beside the API's description; `report` names each difference.
 fn contract(contract: &ContractResult) -> String {
-    let number = |count: u64| grouped(usize::try_from(count).unwrap_or(usize::MAX));
     let counts = [
         (contract.count(Weight::Finding), "missing or changed"),
         (contract.count(Weight::Observation), "added"),
@@ -193,8 +203,8 @@ fn contract(contract: &ContractResult) -> String {
     ];
     let told = counts.iter().map(|(count, word)| format!("{count} {word}"));
     format!(
-        "{} answers beside the API's description: {}",
-        number(contract.answers),
+        "{} beside the API's description: {}",
+        number_of(contract.answers, "answer"),
         told.collect::<Vec<_>>().join(", ")
     )
 }

@@ -8,7 +8,6 @@ use std::time::Duration;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::evidence::{Journal, Recorded};
 use crate::model::{Event, Scope, Timestamp};
@@ -257,7 +256,7 @@ impl Supplier {
 
     /// Makes attempts until there is an outcome for the caller.
     pub(super) async fn carry_out(&self, plan: &Plan) -> Result<Ended, ClientError> {
-        let id = Uuid::new_v4().to_string();
+        let id = self.journal().next_call();
         let mut tries = Tries::default();
         let mut first = None;
         loop {

@@ -144,7 +144,7 @@ impl Tokens {
     }
 
     async fn fetch(&self, supplier: &Supplier) -> Result<Held, ClientError> {
-        let id = Uuid::new_v4().to_string();
+        let id = supplier.journal().next_call();
         let mut attempt = 1;
         loop {
             let start = Instant::now();

@@ -6,6 +6,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::thread;
 use std::time::Duration;
@@ -34,6 +35,10 @@ struct Inner {
     /// Of each body hash and size are written alone.
     withholds: bool,
     clock: Clock,
+    /// Lines that were there when it was opened: no two openings share it.
+    opened_at: u64,
+    /// Calls that were named since.
+    calls: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -166,6 +171,8 @@ impl Journal {
             redactor,
             withholds,
             clock,
+            opened_at: state.next,
+            calls: AtomicU64::default(),
             state: Mutex::new(state),
         });
         watch_in_background(Arc::downgrade(&inner));
@@ -209,6 +216,14 @@ impl Journal {
     pub fn stop(&self, why: &str) {
         let mut state = self.0.lock();
         state.stopped.get_or_insert_with(|| why.to_owned());
+    }
+
+    /// An id for the attempts of a call: the line before which the journal was opened, and a
+    /// number. No other call of the run has it, nor one after an interruption. It stays in the
+    /// journal, so it need not be hard to guess, and being short it keeps packs small.
+    pub fn next_call(&self) -> String {
+        let number = self.0.calls.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{number}", self.0.opened_at)
     }
 
     /// Writes one event and returns its `seq`.
@@ -628,6 +643,19 @@ mod tests {
         let after = journal.append(&note("after")).unwrap_err();
         assert!(matches!(after, EvidenceError::Stopped { .. }), "{after}");
         assert_eq!(events(&dir), []);
+    }
+
+    #[test]
+    fn no_two_calls_share_an_id_nor_after_an_interruption() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = RunDir::create(folder.path(), "r").unwrap();
+        let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
+        let mut ids = vec![journal.next_call(), journal.clone().next_call()];
+        journal.append(&note("one")).unwrap();
+        drop(journal);
+        let (again, _) = Journal::reopen(dir, Redactor::default()).unwrap();
+        ids.extend([again.next_call(), again.next_call()]);
+        assert_eq!(ids, ["0-0", "0-1", "1-0", "1-1"]);
     }
 
     #[test]

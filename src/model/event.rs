@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Allocation, Body, Change, Exchange, Judgement, LetterFacts, MiFacts, PdfCheck, RunFinished,
-    RunStarted, Scope, Timestamp,
+    Allocation, Body, Change, CompletedPdf, Exchange, Judgement, LetterFacts, MiFacts, PdfCheck,
+    RunFinished, RunStarted, Scope, Timestamp,
 };
 
 /// Version of the journal's form; stands in `run.started`.
@@ -62,6 +62,14 @@ pub enum Event {
         /// Tests that cannot be done for another reason, and why.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         not_possible: BTreeMap<String, String>,
+    },
+    /// A deliberate fault is at work from here on.
+    #[serde(rename = "fault.injected")]
+    FaultInjected {
+        /// Its id in the catalogue.
+        fault: String,
+        /// What it does.
+        does: String,
     },
     /// A scenario begins.
     #[serde(rename = "scenario.started")]
@@ -192,10 +200,22 @@ pub enum Event {
         checks: Vec<PdfCheck>,
         /// Microseconds that the checks took.
         us: u64,
-        /// The `pdf.checked` of the same PDF that these checks complete: those for which AT15's
-        /// clock has no time are made after it.
+        /// The `pdf.checked` of the same PDF that these checks complete. Runs now write
+        /// `pdf.completed` instead; older journals have this.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         follows: Option<u64>,
+    },
+    /// The checks of PDFs for which AT15's clock has no time were made, with the same outcome for
+    /// each of them: thousands of sound letters share a line.
+    #[serde(rename = "pdf.completed")]
+    PdfCompleted {
+        /// Acceptance test and scenario.
+        #[serde(flatten)]
+        scope: Scope,
+        /// Every check, in order.
+        checks: Vec<PdfCheck>,
+        /// The PDFs.
+        pdfs: Vec<CompletedPdf>,
     },
     /// Management information was submitted, now or in an earlier run of the same day.
     #[serde(rename = "mi.submitted")]

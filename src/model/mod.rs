@@ -28,7 +28,7 @@ pub use exchange::{Exchange, Request, Response, Times};
 pub use letter::{Change, LetterFacts, Reason};
 pub use mi::MiFacts;
 pub use path::{path, stage};
-pub use pdf::{PdfCheck, PdfOutcome};
+pub use pdf::{CompletedPdf, PdfCheck, PdfOutcome};
 pub use plan::Allocation;
 pub use returns::RETURN_REASONS;
 pub use run::{KnownDeviation, RunFinished, RunStarted, Settings, TargetFacts, ToolFacts};

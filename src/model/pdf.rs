@@ -13,6 +13,15 @@ pub struct PdfCheck {
     pub observed: String,
 }
 
+/// A PDF whose remaining checks were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompletedPdf {
+    /// The `pdf.checked` that says which letter it is of and what came of its first checks.
+    pub follows: u64,
+    /// Microseconds that the remaining checks took.
+    pub us: u64,
+}
+
 /// What a check found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -28,6 +28,9 @@ pub struct RunStarted {
     pub pack_revision: String,
     /// Acceptance points in scope, in the pack's order.
     pub scope: Vec<String>,
+    /// Deliberate faults that were made in this run; with any, it is no evidence of anything else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<String>,
     /// What the criteria need to know of the configuration.
     pub settings: Settings,
 }

@@ -60,9 +60,11 @@ table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #aeb7bd;
 text-align:left;vertical-align:top;overflow-wrap:anywhere}th{font-weight:700}\
 .warning{border:4px solid #d5281b;padding:1rem;font-weight:700;font-size:1.25rem}\
 .band{display:none}.verdict{font-weight:700;white-space:nowrap}.pass{color:#005a30}.open{color:#a2140a}\
-.tick{width:4rem}.small{color:#425563}a{color:#005eb8}a:focus{background:#fd0;outline:4px solid #212b32}\
+.tick{width:6rem}.small{color:#425563}a{color:#005eb8}a:focus{background:#fd0;outline:4px solid #212b32}\
 @media print{.band{display:block;position:fixed;top:0;right:0;color:#d5281b;font-weight:700}\
-section{break-inside:avoid}}@media(max-width:40rem){table,tbody,tr,td{display:block}thead{display:none}}";
+section{break-inside:avoid}}@media(max-width:40rem){table,tbody,tr,td{display:block}\
+thead{display:none}tr{border-bottom:1px solid #aeb7bd;padding:.5rem 0}td{border:0;padding:.125rem 0}\
+td:empty{display:none}.tick{width:auto}.tick::after{content:\" Reviewed\"}}";
 
 /// The page.
 pub(super) fn checklist(manifest: &Manifest) -> Vec<u8> {
@@ -161,7 +163,7 @@ fn row(html: &mut String, point: &PointEntry) {
     let words = catalogue::point(&point.id).map_or(point.text.as_str(), |known| known.text);
     let _ = writeln!(
         html,
-        "<tr><td>{} {}</td><td class=\"verdict {class}\">{}</td><td>{}</td><td>☐</td></tr>",
+        "<tr><td>{} {}</td><td class=\"verdict {class}\">{}</td><td>{}</td><td class=\"tick\">☐</td></tr>",
         text(&point.id),
         text(words),
         word(point.verdict),

@@ -69,16 +69,19 @@ pub(super) fn in_order(runs: &mut [SealedRun]) {
 /// one, the latest that had it in scope and says why it was not tested.
 pub(super) fn choose(runs: &[SealedRun]) -> Vec<(&'static AcceptanceTest, Option<&SealedRun>)> {
     let counts = |test: &AcceptanceTest| {
-        let tested = runs.iter().rev().find(|run| run.tests(test));
-        let named = || {
-            runs.iter()
-                .rev()
-                .find(|run| run.verdicts(test).next().is_some())
-        };
+        let tested = honest(runs).find(|run| run.tests(test));
+        let named = || honest(runs).find(|run| run.verdicts(test).next().is_some());
         tested.or_else(named)
     };
     let tests = profile(runs).tests().iter();
     tests.map(|test| (test, counts(test))).collect()
+}
+
+/// The latest first, without those in which something was made wrong on purpose.
+fn honest(runs: &[SealedRun]) -> impl Iterator<Item = &SealedRun> {
+    runs.iter()
+        .rev()
+        .filter(|run| run.started.faults.is_empty())
 }
 
 /// What runs of this target were tested by: the Acceptance Test Pack, or the sandbox's checks.

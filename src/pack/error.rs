@@ -19,6 +19,14 @@ pub enum PackError {
         /// The evidence folder.
         evidence: PathBuf,
     },
+    /// `--runs` names a run that proves nothing.
+    #[error("in run {run} something was made wrong on purpose (--fault {}): it is no evidence; leave it out of --runs", faults.join(","))]
+    WrongOnPurpose {
+        /// The run.
+        run: String,
+        /// The faults.
+        faults: Vec<String>,
+    },
     /// `--runs` names what is no sealed run of the target.
     #[error("{run:?} is no sealed run of target {target}; there are: {known}")]
     UnknownRun {

@@ -24,4 +24,4 @@ pub use cover::Post;
 pub use error::PackError;
 pub use manifest::Manifest;
 pub use verify::{PackAudit, verify_pack};
-pub use write::{Order, Written, write_pack};
+pub use write::{LeftOut, Order, Replaced, Written, write_pack};

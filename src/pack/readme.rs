@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::acceptance::grouped;
+use crate::acceptance::count;
 use crate::report::one_line;
 
 use super::manifest::Manifest;
@@ -128,8 +128,8 @@ fn left_out(manifest: &Manifest) -> String {
     }
     let _ = write!(
         text,
-        "{} letter PDFs are withheld by policy; pack.json names each by its SHA-256.",
-        grouped(pdfs)
+        "{} withheld by policy; pack.json names each by its SHA-256.",
+        count(pdfs, "letter PDF")
     );
     text
 }

@@ -7,18 +7,21 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use crate::acceptance::AcceptanceTest;
-use crate::evidence::{EvidenceError, RunDir};
+use crate::evidence::{EvidenceError, RunDir, sha256_hex};
 use crate::mail::Draft;
 use crate::report::is_simulator;
 
 use super::archive::{Entry, archive};
-use super::build::{self, Whole};
+use super::build::{self, Whole, is_picture};
 use super::canary::Canaries;
 use super::choice::{SealedRun, choose, in_order};
 use super::contents::{Piece, Source, of_run, piece, ready};
 use super::cover::{Post, cover};
 use super::error::PackError;
 use super::manifest::{Given, Manifest, Part, SealedEntry};
+
+/// Endings of the pictures that are given up where an email has no room, the largest first.
+const GIVEN_UP: [&str; 2] = [".png", ".pdf"];
 
 /// What is to be packed, and where to.
 #[derive(Clone, Debug)]
@@ -48,6 +51,28 @@ pub struct Written {
     pub parts: Vec<WrittenPart>,
     /// Of the whole: for parts, what all of them hold together.
     pub manifest: Manifest,
+    /// The pictures for which an email had no room, if there are any.
+    pub left_out: Option<LeftOut>,
+}
+
+/// Pictures that were not packed, because an email with them would have been too large.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Their names, as they would stand in the pack.
+    pub names: Vec<String>,
+    /// Their size together in bytes.
+    pub bytes: u64,
+    /// The size in bytes of the email with them.
+    pub email: usize,
+}
+
+/// A file that stood where one of the pack was written, with other bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// Where.
+    pub path: PathBuf,
+    /// SHA-256 of what it held.
+    pub sha256: String,
 }
 
 /// One zip and its email.
@@ -63,6 +88,8 @@ pub struct WrittenPart {
     pub email: PathBuf,
     /// Its runs.
     pub runs: Vec<String>,
+    /// What stood in their places before: an earlier pack of the same day.
+    pub replaced: Vec<Replaced>,
 }
 
 /// Makes the pack; nothing is written unless all of it can be.
@@ -100,18 +127,18 @@ pub fn write_pack(order: &Order<'_>) -> Result<Written, PackError> {
         return Err(PackError::NotGreen { lines: open });
     }
     let name = name_of(&manifest);
-    let whole = Bundle::of(manifest.clone(), &stock.pieces, &name, order)?;
-    let bundles = if whole.eml.len() <= order.post.limit {
-        vec![whole]
-    } else {
-        let size = whole.eml.len();
-        drop(whole);
-        stock.split(&tests, &given, &name, order, size)?
+    let mut left_out = None;
+    let bundles = loop {
+        match stock.bundles(&manifest, &tests, &given, &name, order) {
+            Err(PackError::TooLarge { bytes, .. }) if stock.leave_out(&mut left_out, bytes) => {}
+            ended => break ended?,
+        }
     };
     let parts = bundles.iter().map(|bundle| bundle.write(order.out));
     Ok(Written {
         parts: parts.collect::<Result<_, _>>()?,
         manifest,
+        left_out,
     })
 }
 
@@ -153,6 +180,14 @@ fn candidates(order: &Order<'_>, sealed: &[SealedRun]) -> Result<Vec<SealedRun>,
                 known: known.join(", "),
             });
         }
+    }
+    let named = |run: &&SealedRun| order.runs.iter().any(|id| id == run.id());
+    let wrong = |run: &&SealedRun| !run.started.faults.is_empty();
+    if let Some(run) = sealed.iter().filter(named).find(wrong) {
+        return Err(PackError::WrongOnPurpose {
+            run: run.id().to_owned(),
+            faults: run.started.faults.clone(),
+        });
     }
     let wanted =
         |run: &&SealedRun| order.runs.is_empty() || order.runs.iter().any(|id| id == run.id());
@@ -231,9 +266,51 @@ impl Stock {
         Ok(Self { runs, pieces })
     }
 
+    /// The whole if an email can carry it, else a bundle a run.
+    fn bundles(
+        &self,
+        manifest: &Manifest,
+        tests: &[(&'static AcceptanceTest, Option<&str>)],
+        given: &Given,
+        name: &str,
+        order: &Order<'_>,
+    ) -> Result<Vec<Bundle>, PackError> {
+        let whole = Bundle::of(manifest.clone(), &self.pieces, name, order)?;
+        if whole.eml.len() <= order.post.limit {
+            return Ok(vec![whole]);
+        }
+        let size = whole.eml.len();
+        drop(whole);
+        self.split(tests, given, name, order, size)
+    }
+
+    /// Gives up the pictures that take most room, and says so in `left_out`: `report.html` shows
+    /// what they show. False if there are none; `email` is the size of the email with them.
+    fn leave_out(&mut self, left_out: &mut Option<LeftOut>, email: usize) -> bool {
+        for ending in GIVEN_UP {
+            let is_it =
+                |piece: &Piece| is_picture(&piece.entry.name) && piece.entry.name.ends_with(ending);
+            let pieces = std::mem::take(&mut self.pieces);
+            let (gone, kept): (Vec<_>, Vec<_>) = pieces.into_iter().partition(is_it);
+            self.pieces = kept;
+            if gone.is_empty() {
+                continue;
+            }
+            let told = left_out.get_or_insert_with(|| LeftOut {
+                email,
+                ..LeftOut::default()
+            });
+            told.bytes += gone.iter().map(|piece| piece.entry.size).sum::<u64>();
+            told.names
+                .extend(gone.into_iter().map(|piece| piece.entry.name));
+            return true;
+        }
+        false
+    }
+
     /// A bundle a run.
     fn split(
-        &mut self,
+        &self,
         tests: &[(&'static AcceptanceTest, Option<&str>)],
         given: &Given,
         name: &str,
@@ -387,16 +464,32 @@ impl Bundle {
         fs::create_dir_all(out).map_err(PackError::io("make the folder", out))?;
         let zip = out.join(format!("{}.zip", self.name));
         let email = out.join(format!("{}.eml", self.name));
-        write_whole(&zip, &self.zip)?;
-        write_whole(&email, &self.eml)?;
+        let mut replaced = Vec::new();
+        for (path, bytes) in [(&zip, &self.zip), (&email, &self.eml)] {
+            replaced.extend(other_than(path, bytes)?);
+            write_whole(path, bytes)?;
+        }
         Ok(WrittenPart {
             zip,
             bytes: self.zip.len(),
-            sha256: crate::evidence::sha256_hex(&self.zip),
+            sha256: sha256_hex(&self.zip),
             email,
             runs: self.runs.clone(),
+            replaced,
         })
     }
+}
+
+/// What stands at `path`, if it is not `bytes`.
+fn other_than(path: &Path, bytes: &[u8]) -> Result<Option<Replaced>, PackError> {
+    let before = match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        before => before.map_err(PackError::io("read", path))?,
+    };
+    Ok((before != bytes).then(|| Replaced {
+        path: path.to_owned(),
+        sha256: sha256_hex(&before),
+    }))
 }
 
 fn look_at(draft: &Draft, canaries: &Canaries) -> Result<(), PackError> {

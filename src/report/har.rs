@@ -17,7 +17,7 @@ use crate::model::{Body, Exchange, Timestamp};
 use super::outcome::simulator_words;
 
 /// The largest body that stands in the file itself, in bytes: a bulk update of some hundred letters.
-const INLINE_LIMIT: u64 = 16 * 1024;
+pub(super) const INLINE_LIMIT: u64 = 16 * 1024;
 
 /// What a reader of the file must know.
 const COMMENT: &str = "Made from journal.jsonl; _journal is the line's seq. Secrets are redacted. \

@@ -64,11 +64,19 @@ impl Outcome {
     }
 }
 
-/// Who acted in the run: the first thing a reader must know.
+/// Who acted in the run, and whether something was made wrong on purpose: the first thing a
+/// reader must know.
 pub fn driven_sentence(result: &RunResult) -> String {
-    match result.started.driven.as_str() {
+    let driven = match result.started.driven.as_str() {
         REFERENCE_CLIENT => "the reference client was driven, not the supplier's own system".into(),
         system => format!("the supplier's own system was observed: {system}"),
+    };
+    match result.started.faults.as_slice() {
+        [] => driven,
+        faults => format!(
+            "{driven}; WRONG ON PURPOSE (--fault): {}",
+            faults.join(", ")
+        ),
     }
 }
 

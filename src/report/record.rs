@@ -165,6 +165,12 @@ impl Record {
             } => {
                 self.sources.insert(seq, *exchange);
             }
+            Event::PdfCompleted { pdfs, .. } => {
+                if let Some(first) = pdfs.first() {
+                    let source = self.source(first.follows);
+                    self.sources.insert(seq, source);
+                }
+            }
             Event::JobCreated { list, .. } | Event::JobIgnored { list, .. } => {
                 let source = self.source(*list);
                 self.sources.insert(seq, source);

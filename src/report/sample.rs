@@ -143,6 +143,7 @@ fn started() -> RunStarted {
         driven: "reference client".into(),
         pack_revision: "2025-11-24 (518f65c1)".into(),
         scope: points().into_iter().map(|point| point.id).collect(),
+        faults: Vec::new(),
         settings: settings(),
     }
 }

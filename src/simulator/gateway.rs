@@ -38,6 +38,9 @@ const LONGEST_CALL: Duration = Duration::from_secs(29);
 /// Answers one request.
 pub(crate) async fn handle(service: Arc<Service>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    if let Some(refusal) = service.manners.refused(&parts) {
+        return Correlation::of(&parts.headers).mirror(refusal);
+    }
     let answer = match (parts.method.as_str(), parts.uri.path()) {
         ("GET", "/_ping") => {
             answer::pretty_json(StatusCode::OK, &json!({ "version": "simulator" }))
@@ -48,7 +51,7 @@ pub(crate) async fn handle(service: Arc<Service>, request: Request) -> Response 
         ("GET", "/_status") => status(&service, &parts.headers).await,
         _ => api_call(service.clone(), &parts, body).await,
     };
-    service.options.manners.answer(&parts, answer).await
+    service.manners.answer(&parts, answer).await
 }
 
 /// The service's own health; asks for no key here (token-endpoint.md).

@@ -1,9 +1,17 @@
 //! Identifiers that look like the service's, and the dice behind them.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// The parts of a message's id that stay, in the shape of those in the description's example.
+const GATEWAY: &str = "7595709274888685023-c-geu2-315784";
+
+/// The number of the first message, so that all have as many digits.
+const FIRST_MESSAGE: u64 = 10_000_000;
 
 /// Characters of a KSUID, the shape of the service's letter ids.
 const KSUID_LENGTH: usize = 27;
@@ -33,15 +41,13 @@ fn digest(parts: &[&str]) -> [u8; 32] {
     Sha256::digest(parts.join("\u{1f}")).into()
 }
 
-/// APIM's id of one message, as in the 429 example of the API description.
+/// APIM's id of one message, as in the 429 example of the API description. The first parts name
+/// the gateway that answers, which is one; the messages of this process count up.
 pub(crate) fn message_id() -> String {
-    let random = Uuid::new_v4().as_u128();
-    let (head, node, run) = (
-        (random >> 64) as u64,
-        random as u32 % 1_000_000,
-        (random >> 32) as u32 % 100_000_000,
-    );
-    format!("rrt-{head}-c-geu2-{node}-{run}-1")
+    static MESSAGES: AtomicU64 = AtomicU64::new(0);
+    let number = MESSAGES.fetch_add(1, Ordering::Relaxed);
+    let run = (FIRST_MESSAGE + number) % 100_000_000;
+    format!("rrt-{GATEWAY}-{run:08}-1")
 }
 
 /// A secret of 32 random characters: API keys, access tokens.
@@ -65,6 +71,14 @@ mod tests {
         assert!(id.chars().all(|c| c.is_ascii_alphanumeric()), "{id}");
         assert_eq!(id, letter_id(&["1", "0", "supplier1", "7"]));
         assert_ne!(id, letter_id(&["1", "1", "supplier1", "7"]));
+    }
+
+    #[test]
+    fn no_two_messages_share_an_id_and_all_are_as_long() {
+        let (one, other) = (message_id(), message_id());
+        assert_ne!(one, other);
+        assert!(one.starts_with("rrt-") && one.ends_with("-1"), "{one}");
+        assert_eq!(one.len(), other.len());
     }
 
     #[test]

@@ -96,6 +96,22 @@ impl Attributes {
         })
     }
 
+    /// The record with one letter too many.
+    pub(crate) fn with_one_more(self) -> Attributes {
+        Attributes {
+            quantity: self.quantity + 1.0,
+            ..self
+        }
+    }
+
+    /// The record as another group's.
+    pub(crate) fn of_another_group(self) -> Attributes {
+        Attributes {
+            group_id: Some("group-of-somebody-else".to_owned()),
+            ..self
+        }
+    }
+
     fn fits(&self) -> bool {
         let numbers = [self.quantity, self.stock_remaining.unwrap_or_default()];
         let optional = [&self.specification_id, &self.group_id];

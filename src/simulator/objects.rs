@@ -10,6 +10,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::answer;
 use super::ids;
+use super::manners::Document;
 use super::pairs;
 use super::seed;
 use super::service::Service;
@@ -56,7 +57,15 @@ pub(crate) fn answer(
 }
 
 fn found(service: &Service, path: &str, headers: &HeaderMap) -> Response {
-    let Some(pdf) = pdf_at(service, path) else {
+    let pdf = match pdf_at(service, path).map(|pdf| service.manners.document(path, pdf)) {
+        Some(Document::Pdf(pdf)) => Some(Bytes::from(pdf)),
+        Some(Document::Expired) => {
+            let now = OffsetDateTime::now_utc();
+            return expired(0, now, now);
+        }
+        Some(Document::Nothing) | None => None,
+    };
+    let Some(pdf) = pdf else {
         let key = path.strip_prefix(PREFIX).unwrap_or(path);
         let member = format!("<Key>{}</Key>", escaped(key));
         return error(
@@ -66,7 +75,6 @@ fn found(service: &Service, path: &str, headers: &HeaderMap) -> Response {
             &member,
         );
     };
-    let pdf = Bytes::from(service.options.manners.document(pdf));
     let hash = hex(&Sha256::digest(&pdf));
     let range = headers
         .get(header::RANGE)

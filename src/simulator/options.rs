@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::batches::BadLetters;
 use super::error::SimulatorError;
+use super::fault::Fault;
 use super::latency::Latency;
-use super::manners::Manners;
 
 /// How the simulator is set up. The defaults are INT as it was seeded and
 /// observed (service-behaviour §2, acceptance-pack "Data").
@@ -45,7 +45,7 @@ pub struct Options {
     /// How long an access token works; APIM's live 599 s.
     pub token_lifetime: Duration,
     /// Where the simulator departs from what the service does.
-    pub manners: Manners,
+    pub faults: Vec<Fault>,
 }
 
 impl Default for Options {
@@ -66,7 +66,7 @@ impl Default for Options {
             suppliers: vec!["supplier1".to_owned()],
             urgent_letters: 0,
             token_lifetime: Duration::from_secs(599),
-            manners: Manners::default(),
+            faults: Vec::new(),
         }
     }
 }

@@ -9,6 +9,7 @@ use super::batches::BadLetters;
 use super::error::SimulatorError;
 use super::lock::hold;
 use super::log::UpdateLog;
+use super::manners::Manners;
 use super::mi::Records;
 use super::options::Options;
 use super::quota::Quota;
@@ -31,6 +32,7 @@ pub(crate) struct Service {
     pub(crate) quota: Quota,
     pub(crate) records: Records,
     pub(crate) signer: UrlSigner,
+    pub(crate) manners: Manners,
     generations: Generations,
     store: Mutex<Store>,
     log: UpdateLog,
@@ -61,6 +63,7 @@ impl Service {
             records: Records::default(),
             signer: UrlSigner::new(options.url_ttl),
             store: Mutex::new(Store::new(shelves, options.settle, options.seed)),
+            manners: Manners::with(&options.faults),
             log: UpdateLog::open(options.log.as_deref())?,
             applications,
             generations,
@@ -84,6 +87,7 @@ impl Service {
     pub(crate) fn reseed(&self, bad: BadLetters) -> Result<(), SimulatorError> {
         let shelves = seed::shelves(&self.options, bad, self.generations.next())?;
         self.letters(|store, _| store.replace(shelves));
+        self.manners.reseeded();
         Ok(())
     }
 }

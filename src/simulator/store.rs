@@ -15,6 +15,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::batches::Pdf;
+use super::manners::Queued;
 use super::status::Status;
 use super::updates::Updates;
 
@@ -160,14 +161,22 @@ impl Store {
 
     /// Queues an update; whether the letter exists is only asked when it is
     /// applied.
-    pub(crate) fn accept(&mut self, supplier: usize, update: Update, now: Instant) {
+    pub(crate) fn accept(&mut self, supplier: usize, queued: Queued, now: Instant) {
+        let Queued {
+            update,
+            later,
+            overtaken_by,
+        } = queued;
         let shelf = self.shelves.get_mut(supplier);
         let letter = shelf.and_then(|shelf| shelf.get_mut(&update.id));
         let number = letter.map_or(0, |letter| {
             letter.updates += 1;
             letter.updates
         });
-        self.updates.queue(supplier, update, number, now);
+        let due = self.updates.queue(supplier, update, number, now + later);
+        if let Some(earlier) = overtaken_by {
+            self.updates.queue_at(supplier, earlier, due);
+        }
     }
 
     /// Applies every update that is due at `now`, oldest due first.
@@ -188,7 +197,7 @@ impl Letter {
         self.queued && self.hidden_until.is_none_or(|until| until < now)
     }
 
-    fn listed(&self) -> Listed {
+    pub(crate) fn listed(&self) -> Listed {
         Listed {
             id: self.id.clone(),
             specification: self.specification,
@@ -261,9 +270,17 @@ mod tests {
         }
     }
 
+    fn queued(update: Update) -> Queued {
+        Queued {
+            update,
+            later: Duration::ZERO,
+            overtaken_by: None,
+        }
+    }
+
     fn apply(store: &mut Store, update: Update) {
         let now = Instant::now();
-        store.accept(0, update, now);
+        store.accept(0, queued(update), now);
         store.settle(now);
     }
 
@@ -310,8 +327,8 @@ mod tests {
     fn an_update_of_an_unknown_letter_has_no_effect() {
         let mut store = store(vec![letter("a", 10)]);
         let now = Instant::now();
-        store.accept(0, update("x", Status::Accepted, None), now);
-        store.accept(7, update("a", Status::Accepted, None), now);
+        store.accept(0, queued(update("x", Status::Accepted, None)), now);
+        store.accept(7, queued(update("a", Status::Accepted, None)), now);
         assert!(store.settle(now).is_empty());
     }
 }

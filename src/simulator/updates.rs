@@ -41,9 +41,21 @@ impl Updates {
         }
     }
 
-    /// Queues an update, the letter's `number`th.
-    pub(crate) fn queue(&mut self, supplier: usize, update: Update, number: u32, now: Instant) {
+    /// Queues an update, the letter's `number`th; returns when it takes effect.
+    pub(crate) fn queue(
+        &mut self,
+        supplier: usize,
+        update: Update,
+        number: u32,
+        now: Instant,
+    ) -> Instant {
         let due = now + self.settle + self.delay(&update.id, number);
+        self.queue_at(supplier, update, due);
+        due
+    }
+
+    /// Queues an update for `due`, behind what is due then already.
+    pub(crate) fn queue_at(&mut self, supplier: usize, update: Update, due: Instant) {
         self.accepted += 1;
         self.waiting
             .insert((due, self.accepted), (supplier, update));

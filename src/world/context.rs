@@ -13,7 +13,7 @@ use crate::model::{Allocation, Event, MiFacts, PdfCheck, PdfOutcome, Reason, Sco
 use crate::preflight::Preflight;
 use crate::progress::Progress;
 
-use super::{Leases, Performance, Seedings, StepError, Stock};
+use super::{Conduct, Leases, Performance, Seedings, StepError, Stock};
 
 /// Judges an acceptance point on the journal as it stands and writes the judgement into it.
 pub trait Assessor: Send + Sync {
@@ -74,6 +74,8 @@ pub struct Context {
     pub run_id: String,
     /// Acceptance tests in scope.
     pub tests: Vec<String>,
+    /// How the supplier behaves.
+    pub conduct: Conduct,
     /// The client; each scenario takes a handle of its own.
     pub supplier: Supplier,
     /// The journal.

@@ -15,6 +15,7 @@ impl Scene {
     /// # Errors
     /// If there is no readable list.
     pub async fn list(&self, limit: u32) -> Result<Listed, StepError> {
+        self.slip_in_list(limit).await?;
         let listed = self.supplier.list(limit).await;
         if listed.as_ref().err().is_none_or(may_have_leased) {
             self.context.leases.list_answered();
@@ -85,10 +86,15 @@ impl Scene {
         let processed = self
             .ledger(move |ledger| ledger.process(&run, &names))
             .await?;
-        for (letter, processed) in letters.into_iter().zip(processed) {
+        for (place, (letter, processed)) in letters.into_iter().zip(processed).enumerate() {
+            let known = matches!(processed, Processed::Known(_));
+            let slip = self.slip_into_queue(&letter, listed.listed, known);
             self.journal(&job_event(&self.scope, letter, processed, listed.listed))?;
+            if let Some(slip) = slip.filter(|_| place == 0) {
+                self.journal(&slip)?;
+            }
         }
-        Ok(())
+        self.slip_while_comparing().await
     }
 }
 

@@ -36,7 +36,8 @@ impl Scene {
                 "no letter was dispatched on {today}, so there is nothing to report"
             )));
         }
-        for entry in entries.into_iter().filter(|entry| !is_taken(entry)) {
+        let due = entries.into_iter().filter(|entry| !is_taken(entry));
+        for entry in self.context.conduct.reported(due.collect()) {
             ids.push(self.submit(entry).await?);
         }
         self.read_back_entries(&ids).await

@@ -6,6 +6,7 @@
 
 mod asking;
 mod checking;
+mod conduct;
 mod context;
 mod deeds;
 mod error;
@@ -24,6 +25,7 @@ mod stock;
 mod supplier;
 mod updating;
 
+pub use conduct::{Conduct, Slip};
 pub use context::{Agreed, Assessor, Budget, Context, Planner};
 pub use error::{Cause, StepError};
 pub use leases::Leases;

@@ -169,7 +169,11 @@ impl SupplierWorld {
     /// If a letter cannot be read.
     pub async fn read_back(&mut self) -> Result<(), StepError> {
         match &self.sent {
-            Some((sent, status)) => self.scene()?.settle_or_resend(sent, *status).await,
+            Some((sent, status)) => {
+                let scene = self.scene()?;
+                scene.settle_or_resend(sent, *status).await?;
+                scene.slip_after(&sent.letters(), *status).await
+            }
             None => Err(StepError::Letters(
                 "no update was sent that could be read back".to_owned(),
             )),

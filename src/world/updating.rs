@@ -37,6 +37,13 @@ pub(super) struct Sent {
     unclear: bool,
 }
 
+impl Sent {
+    /// The letters of the update.
+    pub(super) fn letters(&self) -> Vec<String> {
+        self.aims.iter().map(|aim| aim.letter.clone()).collect()
+    }
+}
+
 /// How an update is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Manner {
@@ -145,12 +152,13 @@ impl Scene {
         if fit.is_empty() {
             return Ok(Sent::default());
         }
+        let (targeted, sent) = self.slip_in_aims(fit, status, eligible).await?;
         self.journal(&Event::LettersTargeted {
             scope: self.scope.clone(),
             status: status.as_str().to_owned(),
-            letters: fit.iter().map(|aim| aim.letter.clone()).collect(),
+            letters: targeted.iter().map(|aim| aim.letter.clone()).collect(),
         })?;
-        self.send(fit, status, manner).await
+        self.send(sent, status, manner).await
     }
 
     /// Sends `aims` to `status`. An unclear answer is no failure: reading the letters back tells
@@ -189,8 +197,7 @@ impl Scene {
         sent: &Sent,
         status: Status,
     ) -> Result<(), StepError> {
-        let ids: Vec<String> = sent.aims.iter().map(|aim| aim.letter.clone()).collect();
-        let waiting = self.settle(&ids, status).await?;
+        let waiting = self.settle(&sent.letters(), status).await?;
         if waiting.is_empty() || !sent.unclear {
             return Ok(());
         }

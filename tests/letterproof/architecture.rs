@@ -52,6 +52,19 @@ const ARROWS: &[(&str, &[&str])] = &[
             "progress",
         ],
     ),
+    // The catalogue names what goes wrong where it goes wrong.
+    ("faults", &["evidence", "model", "simulator", "world"]),
+    (
+        "selftest",
+        &[
+            "acceptance",
+            "audit",
+            "evidence",
+            "faults",
+            "model",
+            "progress",
+        ],
+    ),
     ("steps", &["model", "world"]),
     (
         "engine",

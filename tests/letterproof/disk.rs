@@ -222,7 +222,7 @@ fn seal_reports_and_pack_on_a_full_file_system_are_made_when_there_is_room() {
     let said: Vec<&str> = ended.err.lines().collect();
     for word in ["seal.json", "reports/the-run", "packs"] {
         let named = |line: &&str| line.contains(word) && line.contains("make room");
-        assert!(said.iter().any(|line| named(&line)), "{word}: {ended}");
+        assert!(said.iter().any(named), "{word}: {ended}");
     }
 }
 

@@ -72,6 +72,7 @@ fn started(words: &str) -> RunStarted {
         driven: words.into(),
         pack_revision: String::new(),
         scope: vec![],
+        faults: Vec::new(),
         settings: Settings {
             accessible_specifications: Vec::new(),
             target_ms: 10_000,

@@ -3,7 +3,13 @@
 //!
 //! One test program, because each would link the whole tool again. A part of it:
 //! `cargo test --test letterproof report::`.
-#![allow(missing_docs)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may end at once"
+)]
 
 mod common;
 mod lab;
@@ -15,6 +21,7 @@ mod client;
 mod contract;
 mod disk;
 mod doctor;
+mod faults;
 mod hardship;
 mod journal_reader;
 mod junit_schema;

@@ -579,6 +579,45 @@ fn evidence_too_large_for_one_email_is_split_by_run() {
         .says(&["run second would have", "max_email_mb"]);
 }
 
+#[test]
+fn pictures_that_an_email_has_no_room_for_are_left_out_and_named() {
+    let desk = copy();
+    desk.configure("[pack]\nmax_email_mb = 2\n");
+    let pictures = desk.path("reports").join(RUN).join("screenshots");
+    fs::create_dir_all(&pictures).unwrap();
+    fs::write(pictures.join("AT1.png"), noise(1, 400_000)).unwrap();
+    fs::write(pictures.with_file_name("report.pdf"), noise(2, 400_000)).unwrap();
+    let (zip, _) = packed(&desk, &[]);
+    let with_both = desk.call(&["verify", &zip.display().to_string()]);
+    with_both.expect(0).says(&["Pictures  2"]);
+    fs::write(pictures.join("AT2.png"), noise(3, 1_200_000)).unwrap();
+    let told = pack(&desk, &["--draft"]).expect(0);
+    told.says(&[
+        "Left out 2 pictures of 1,600,000 bytes",
+        "[pack].max_email_mb",
+        "Replaced",
+    ]);
+    let without = desk.call(&["verify", &zip.display().to_string()]);
+    without.expect(0).says(&["Pictures  1"]);
+}
+
+#[test]
+fn a_pack_that_takes_the_place_of_another_says_so() {
+    let desk = copy();
+    let (zip, eml) = packed(&desk, &[]);
+    let again = pack(&desk, &["--draft", "--format", "json"]).expect(0);
+    let told: Value = serde_json::from_str(&again.out).unwrap();
+    assert_eq!(told["parts"][0]["replaced"], serde_json::json!([]));
+    fs::write(&eml, "edited").unwrap();
+    fs::write(&zip, "another").unwrap();
+    pack(&desk, &["--draft"]).expect(0).says(&[
+        &format!("Replaced {}: another file", zip.display()),
+        &format!("Replaced {}: another file", eml.display()),
+        // The hash of "edited".
+        "1fb9f4097256db2d7b1e13aff79cee44339891a31c556b9cf6093885773b3618",
+    ]);
+}
+
 /// Bytes that nothing makes smaller.
 fn noise(seed: u64, length: usize) -> Vec<u8> {
     let mut state = seed;

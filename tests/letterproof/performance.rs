@@ -107,6 +107,7 @@ impl Lab {
     fn context(&self, alone: bool, seedings: Arc<dyn Seedings>) -> Arc<Context> {
         let ledger = Ledger::open(&self.folder.path().join("ledger")).expect("ledger");
         Arc::new(Context {
+            conduct: letterproof::world::Conduct::default(),
             run_id: "r".to_owned(),
             supplier: self.supplier.clone(),
             journal: self.journal.clone(),
@@ -230,17 +231,14 @@ async fn the_clock_runs_from_the_first_list_to_the_last_pdf() {
 /// Of each PDF, the `pdf.checked` that the checks after the clock complete, and what they failed.
 fn later(lines: &[Line]) -> Vec<(u64, Vec<&str>)> {
     let later = lines.iter().filter_map(|line| match &line.event {
-        Event::PdfChecked {
-            checks,
-            follows: Some(first),
-            ..
-        } => {
+        Event::PdfCompleted { checks, pdfs, .. } => {
             let failed = checks.iter().filter(|it| it.outcome == PdfOutcome::Fail);
-            Some((*first, failed.map(|it| it.id.as_str()).collect()))
+            let failed: Vec<&str> = failed.map(|it| it.id.as_str()).collect();
+            Some(pdfs.iter().map(move |pdf| (pdf.follows, failed.clone())))
         }
         _ => None,
     });
-    later.collect()
+    later.flatten().collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -99,7 +99,7 @@ fn a_long_body_is_shown_from_where_it_lies() {
     let (card, _) = list.split_once("</article>").unwrap();
     assert!(card.contains("&quot;specificationId&quot;"), "{card}");
     assert!(
-        card.contains("more lines are left out here; the whole body is bodies/"),
+        card.contains("more lines left out here; the whole body is bodies/"),
         "{card}"
     );
     assert!(

@@ -512,7 +512,7 @@ fn hold<'r>(
         eprintln!("{case:?} ended with {code:?}\n{said}");
         tell_what_differs(folder, reference(case.whole));
     }
-    if nth % 4 == 0 {
+    if nth.is_multiple_of(4) {
         reports_and_packs(folder, &mut Random(nth as u64), figures);
     }
 }

@@ -157,7 +157,10 @@ fn letters_are_fetched_checked_reported_and_never_kept() {
     assert_eq!(counted, 3);
     nothing_is_kept(&lab, &run, &lines);
     only_what_was_announced(&asked.lock().unwrap());
-    lab.desk.call(&["verify", &run]).expect(0);
+    lab.desk
+        .call(&["verify", &run])
+        .expect(0)
+        .says(&["of which hash and size alone were kept"]);
 }
 
 /// No body of any exchange, in the journal or beside it, and no PDF.

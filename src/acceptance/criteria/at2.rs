@@ -15,12 +15,13 @@ const TEST: &str = "AT2";
 pub fn enough_unique_ids(view: &RunView) -> Judgement {
     let wanted = expected_letters(view);
     let mut finding = Finding::of(TEST, format!("{} unique letter ids", grouped(wanted)));
-    let Some(list) = largest_list(view) else {
+    let lists = lists(view);
+    if lists.is_empty() {
         finding.missing("no list of letters was answered");
         return finding.judge(view, "");
-    };
-    let unique = unique_ids(list).len();
-    finding.proof([list.seq]);
+    }
+    let unique = unique_ids(&lists).len();
+    finding.proof(lists.iter().map(|list| list.seq));
     if unique < wanted {
         finding.unmet(format!(
             "{} unique ids, {} too few",
@@ -29,11 +30,12 @@ pub fn enough_unique_ids(view: &RunView) -> Judgement {
         ));
     }
     expect_the_packs_letters(view, &mut finding);
-    let entries = grouped(list.letters.len());
-    finding.judge(
-        view,
-        format!("{} unique ids in a list of {entries}", grouped(unique)),
-    )
+    let entries = grouped(lists.iter().map(|list| list.letters.len()).sum());
+    let told = match lists.as_slice() {
+        [_] => format!("a list of {entries}"),
+        several => format!("{} lists of {entries} in all", several.len()),
+    };
+    finding.judge(view, format!("{} unique ids in {told}", grouped(unique)))
 }
 
 /// AT2.2 no id is missing or duplicated.
@@ -44,12 +46,13 @@ pub fn none_missing_or_duplicated(view: &RunView) -> Judgement {
         grouped(wanted)
     );
     let mut finding = Finding::of(TEST, expected);
-    let Some(list) = largest_list(view) else {
+    let lists = lists(view);
+    if lists.is_empty() {
         finding.missing("no list of letters was answered");
         return finding.judge(view, "");
-    };
-    finding.proof([list.seq]);
-    let doubled = doubled_ids(list);
+    }
+    finding.proof(lists.iter().map(|list| list.seq));
+    let doubled = doubled_ids(&lists);
     if !doubled.is_empty() {
         finding.unmet(format!(
             "{} more than once: {}",
@@ -57,13 +60,13 @@ pub fn none_missing_or_duplicated(view: &RunView) -> Judgement {
             named(&doubled)
         ));
     }
-    let unique = unique_ids(list).len();
+    let unique = unique_ids(&lists).len();
     if unique < wanted {
         finding.unmet(format!("{} missing", count(wanted - unique, "id")));
     }
-    let others: Vec<&str> = list
-        .letters
+    let others: Vec<&str> = lists
         .iter()
+        .flat_map(|list| &list.letters)
         .filter(|letter| !letter.is(Status::Pending))
         .map(|letter| letter.id.as_str())
         .collect();
@@ -72,7 +75,7 @@ pub fn none_missing_or_duplicated(view: &RunView) -> Judgement {
         view,
         format!(
             "{} entries, {} unique, all PENDING",
-            grouped(list.letters.len()),
+            grouped(lists.iter().map(|list| list.letters.len()).sum()),
             grouped(unique)
         ),
     )
@@ -83,9 +86,7 @@ pub fn in_a_single_call(view: &RunView) -> Judgement {
     let wanted = expected_letters(view);
     let expected = format!("one GET /letters brings all {} letters", grouped(wanted));
     let mut finding = Finding::of(TEST, expected);
-    // A scenario that was interrupted begins anew, and so does its list.
-    let begun = view.begun(TEST);
-    let lists: Vec<&ListFact> = view.lists(TEST).filter(|list| list.seq > begun).collect();
+    let lists = lists(view);
     finding.proof(lists.iter().map(|list| list.seq));
     finding.proof(
         view.exchanges(TEST)
@@ -96,7 +97,7 @@ pub fn in_a_single_call(view: &RunView) -> Judgement {
         [] => {
             finding.missing("no list of letters was answered");
         }
-        [one] if unique_ids(one).len() < wanted => {
+        [one] if unique_ids(&[one]).len() < wanted => {
             finding.unmet(format!(
                 "the one call brought {} letters",
                 grouped(one.letters.len())
@@ -110,27 +111,24 @@ pub fn in_a_single_call(view: &RunView) -> Judgement {
     finding.judge(view, "one call brought them all")
 }
 
-/// The list with the most letters: the one that AT2 is about.
-fn largest_list(view: &RunView) -> Option<&ListFact> {
-    let most = view.lists(TEST).map(|list| list.letters.len()).max()?;
-    view.lists(TEST).find(|list| list.letters.len() == most)
+/// The lists of AT2. A scenario that was interrupted begins anew, and so do its lists.
+fn lists(view: &RunView) -> Vec<&ListFact> {
+    let begun = view.begun(TEST);
+    view.lists(TEST).filter(|list| list.seq > begun).collect()
 }
 
-fn unique_ids(list: &ListFact) -> HashSet<&str> {
-    list.letters
-        .iter()
-        .map(|letter| letter.id.as_str())
-        .collect()
+fn ids<'a>(lists: &[&'a ListFact]) -> impl Iterator<Item = &'a str> {
+    let letters = lists.iter().flat_map(|list| &list.letters);
+    letters.map(|letter| letter.id.as_str())
 }
 
-fn doubled_ids(list: &ListFact) -> Vec<&str> {
+fn unique_ids<'a>(lists: &[&'a ListFact]) -> HashSet<&'a str> {
+    ids(lists).collect()
+}
+
+fn doubled_ids<'a>(lists: &[&'a ListFact]) -> Vec<&'a str> {
     let mut seen = HashSet::new();
-    let mut doubled: Vec<&str> = list
-        .letters
-        .iter()
-        .map(|letter| letter.id.as_str())
-        .filter(|id| !seen.insert(*id))
-        .collect();
+    let mut doubled: Vec<&str> = ids(lists).filter(|id| !seen.insert(*id)).collect();
     doubled.dedup();
     doubled
 }

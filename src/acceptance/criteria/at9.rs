@@ -54,9 +54,11 @@ fn expect_accessible(view: &RunView, updates: &Updates, finding: &mut Finding) {
     let needs = |id: &str| accessible.is_some_and(|ids| ids.iter().any(|known| known == id));
     let mut others = Vec::new();
     for &letter in updates.letters() {
-        let seen = facts_of(view, letter);
-        let specification = seen.and_then(|seen| seen.specification_id.as_deref());
-        if seen.is_some() && !specification.is_some_and(needs) {
+        let Some(seen) = facts_of(view, letter) else {
+            continue;
+        };
+        let specification = seen.specification_id.as_deref();
+        if !specification.is_some_and(needs) {
             others.push(format!(
                 "{letter} ({})",
                 specification.unwrap_or("no specification")

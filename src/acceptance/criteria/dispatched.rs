@@ -31,7 +31,7 @@ pub(super) fn dispatched(view: &RunView) -> Vec<Dispatch<'_>> {
 fn dispatch<'a>(view: &'a RunView, letter: &'a str, intent: u64) -> Option<Dispatch<'a>> {
     let mut seen = view.observations(letter).iter();
     let seen = seen.find(|seen| seen.seq > intent && seen.letter.is(Status::Dispatched))?;
-    let facts = facts_of(view, letter).unwrap_or(&seen.letter);
+    let facts = facts_of(view, letter).unwrap_or_else(|| seen.letter.clone());
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let key = (
         seen.done.date(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::update::updates_to;
+use super::update::{last_seen, updates_to};
 use crate::acceptance::finding::Finding;
 use crate::acceptance::view::RunView;
 use crate::model::{LetterFacts, Status};
@@ -41,7 +41,8 @@ pub(super) fn expect_no_update(
     finding.unmet_letters(&went_on, &format!("sent on after the update to {end}"));
 }
 
-/// No letter that was sent to `end` is read as one of `forbidden` later.
+/// No letter that was sent to `end` is read as one of `forbidden` later. Until the update shows,
+/// a letter reads what it read before (service-behaviour §2).
 pub(super) fn expect_not_read_as(
     view: &RunView,
     end: Status,
@@ -50,10 +51,10 @@ pub(super) fn expect_not_read_as(
 ) {
     let mut went_on = Vec::new();
     for (letter, at) in ended(view, end) {
-        let mut later = view
-            .observations(letter)
-            .iter()
-            .filter(|seen| seen.seq > at);
+        let before = last_seen(view, letter, at).map(|(_, facts)| facts.status.as_str());
+        let later = view.observations(letter).iter();
+        let later = later.filter(|seen| seen.seq > at);
+        let mut later = later.skip_while(|seen| Some(seen.letter.status.as_str()) == before);
         let forbidden = |read: &LetterFacts| forbidden.iter().any(|status| read.is(*status));
         if let Some(seen) = later.find(|seen| forbidden(&seen.letter)) {
             finding.proof([seen.seq]);

@@ -248,9 +248,17 @@ pub fn last_seen<'a>(view: &'a RunView, letter: &str, seq: u64) -> Option<(u64, 
         .max_by_key(|found| found.0)
 }
 
-/// The letter as it was last seen at all.
-pub(super) fn facts_of<'a>(view: &'a RunView, letter: &str) -> Option<&'a LetterFacts> {
-    last_seen(view, letter, u64::MAX).map(|(_, facts)| facts)
+/// The letter as it was last seen at all. What an answer leaves out of specification and group is
+/// as a list stated it before: neither ever changes.
+pub(super) fn facts_of(view: &RunView, letter: &str) -> Option<LetterFacts> {
+    let (_, last) = last_seen(view, letter, u64::MAX)?;
+    let mut facts = last.clone();
+    for (_, listed) in view.listings(letter).rev() {
+        let (specification, group) = (&listed.specification_id, &listed.group_id);
+        facts.specification_id = facts.specification_id.or_else(|| specification.clone());
+        facts.group_id = facts.group_id.or_else(|| group.clone());
+    }
+    Some(facts)
 }
 
 /// `ACCEPTED`, `ACCEPTED or PRINTED`.

@@ -240,6 +240,7 @@ mod tests {
             driven: "reference client".to_owned(),
             pack_revision: String::new(),
             scope: Vec::new(),
+            faults: Vec::new(),
             settings: settings(window),
         }
     }

@@ -73,9 +73,7 @@ fn checks_after_the_clock_are_counted_and_change_no_time() {
     let (mut run, checked) = performed();
     let before = run.judge("AT15.3");
     expect(&run, "AT15.1", Verdict::Warning, "pass 1: 3 PDFs; ");
-    for (letter, first) in ["e01", "e02", "e03"].into_iter().zip(checked) {
-        run.later_pdf(letter, first, &[("PF-051", PdfOutcome::Pass)]);
-    }
+    run.completed(&checked[..3], &[("PF-051", PdfOutcome::Pass)]);
     let said = "pass 1: 3 PDFs (3 checked fully after the clock); 1 letter without PDF";
     expect(&run, "AT15.1", Verdict::Warning, said);
     assert_eq!(run.judge("AT15.3"), before);
@@ -84,21 +82,34 @@ fn checks_after_the_clock_are_counted_and_change_no_time() {
 #[test]
 fn a_defect_found_after_the_clock_is_a_warning_that_names_the_letter() {
     let (mut run, checked) = performed();
-    for (letter, first) in ["e01", "e02", "e03"].into_iter().zip(checked) {
-        let outcome = match letter {
-            "e02" => PdfOutcome::Fail,
-            _ => PdfOutcome::Warn,
-        };
-        run.later_pdf(letter, first, &[("PF-051", outcome)]);
-    }
+    let line = run.completed(&[checked[1]], &[("PF-051", PdfOutcome::Fail)]);
+    run.completed(&[checked[0], checked[2]], &[("PF-051", PdfOutcome::Warn)]);
+    assert!(run.judge("AT15.1").seqs.contains(&line));
     let said = "1 letter that came whole in pass 1 and must be FAILED: e02 (PF-051: seen)";
     expect(&run, "AT15.1", Verdict::Warning, said);
 }
 
 #[test]
+fn an_older_journal_with_a_line_a_letter_is_judged_the_same() {
+    let (mut run, checked) = performed();
+    let (mut older, _) = performed();
+    for (letter, first) in ["e01", "e02", "e03"].into_iter().zip(&checked) {
+        let outcome = match letter {
+            "e02" => PdfOutcome::Fail,
+            _ => PdfOutcome::Pass,
+        };
+        run.completed(&[*first], &[("PF-051", outcome)]);
+        older.later_pdf(letter, *first, &[("PF-051", outcome)]);
+    }
+    let judged = run.judge("AT15.1");
+    assert_eq!(judged, older.judge("AT15.1"));
+    assert!(judged.observed.contains("e02 (PF-051: seen)"));
+}
+
+#[test]
 fn whoever_was_not_checked_fully_is_counted() {
     let (mut run, checked) = performed();
-    run.later_pdf("e01", checked[0], &[("PF-051", PdfOutcome::Pass)]);
+    run.completed(&checked[..1], &[("PF-051", PdfOutcome::Pass)]);
     let said = "pass 1: 1 of 3 PDFs were checked fully after the clock";
     expect(&run, "AT15.1", Verdict::Warning, said);
     run.seed(ENGLISH, "group-english", &["e04"]);

@@ -11,7 +11,7 @@ mod file;
 mod key_file;
 mod keys;
 mod load;
-mod nearest;
+pub(super) mod nearest;
 mod secrets;
 mod sections;
 mod settings;

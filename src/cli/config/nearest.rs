@@ -1,7 +1,7 @@
 //! The known word that is nearest to an unknown one.
 
 /// The candidate nearest to `word`, letter case apart; the first of several equally near.
-pub(super) fn nearest<'a>(
+pub(in crate::cli) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

@@ -67,6 +67,12 @@ pub(super) fn introduce(
         None => Event::RunStarted(Box::new(started)),
     };
     journal.append(&event)?;
+    for fault in &prepared.faults {
+        journal.append(&Event::FaultInjected {
+            fault: fault.id.to_owned(),
+            does: fault.does.to_owned(),
+        })?;
+    }
     Ok(())
 }
 

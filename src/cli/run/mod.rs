@@ -15,6 +15,7 @@ use crate::audit::read_result;
 use crate::client::Waits;
 use crate::engine::{Court, run_scenarios};
 use crate::evidence::{EvidenceError, Journal, RunDir, write_seal};
+use crate::faults::Fault;
 use crate::ledger::Ledger;
 use crate::model::{Event, RunFinished, Scope};
 use crate::preflight::{Policy, Preflight};
@@ -24,7 +25,7 @@ use crate::world::{Assessor, Context, Leases};
 
 use super::args::{Common, Format, RunArgs};
 use super::output::print;
-use super::{CliError, ExitCode};
+use super::{CliError, ExitCode, faults};
 use prepare::Prepared;
 pub(super) use prepare::{seeded_letters, sizes};
 use target::Driven;
@@ -50,7 +51,7 @@ pub async fn run(
         done = execute(prepared, common, progress) => done.map_err(|error| ended(error, &dir, remedy)),
         () = interrupted() => Err(CliError::Interrupted { run: dir.path().to_owned(), remedy }),
     }?;
-    tell(&run, common)
+    tell(&run, common, progress)
 }
 
 /// A run that could not be kept may have begun, and then can go on.
@@ -74,6 +75,7 @@ fn ended(error: CliError, dir: &RunDir, remedy: &'static str) -> CliError {
 }
 
 struct Done {
+    faults: Vec<&'static Fault>,
     dir: RunDir,
     result: RunResult,
 }
@@ -127,6 +129,7 @@ async fn execute(
     let context = Arc::new(Context {
         run_id: prepared.run_id.clone(),
         tests: prepared.tests(),
+        conduct: faults::conduct(&prepared.faults),
         supplier,
         journal: journal.clone(),
         stock: history.stock.clone(),
@@ -166,7 +169,11 @@ async fn execute(
     driven.shutdown().await;
     write_seal(&dir, prepared.signing_key.as_ref())?;
     let result = read_result(&dir)?;
-    Ok(Done { dir, result })
+    Ok(Done {
+        faults: prepared.faults,
+        dir,
+        result,
+    })
 }
 
 /// Judges every point in scope once more over the whole journal: what must not happen later can
@@ -222,7 +229,7 @@ async fn interrupted() {
     }
 }
 
-fn tell(run: &Done, common: &Common) -> Result<ExitCode, CliError> {
+fn tell(run: &Done, common: &Common, progress: &Progress) -> Result<ExitCode, CliError> {
     let folder = common.reports_dir.join(&run.result.started.run_id);
     let reports = report::write_all(&run.dir, &run.result, &folder)?;
     if common.format == Format::Json {
@@ -237,6 +244,15 @@ fn tell(run: &Done, common: &Common) -> Result<ExitCode, CliError> {
             places,
             Look::of_stdout(common.no_color),
         ))?;
+    }
+    // Last of all, as somebody would who comes after the run.
+    if faults::forge(&run.faults, &run.dir)? {
+        progress.line(&format!(
+            "the journal was changed on purpose; see what this says of it: \
+             letterproof verify {} --head {}",
+            run.dir.path().display(),
+            run.result.head
+        ));
     }
     let code = report::Outcome::of(&run.result).code;
     Ok(ExitCode::from_code(code).unwrap_or(ExitCode::CANNOT_JUDGE))

@@ -10,10 +10,11 @@ use crate::acceptance::{PACK_REVISION, Profile, REFERENCE_CLIENT, grouped, selec
 use crate::cli::args::{Common, LocalArgs, RunArgs};
 use crate::cli::config::{self, Config, Credentials, Overrides, ProcessEnvironment};
 use crate::cli::openapi::{self, Given};
-use crate::cli::{CliError, check, id_list, stock};
+use crate::cli::{CliError, check, faults, id_list, stock};
 use crate::contract::Checks;
 use crate::engine::{PackPlanner, Selection, check_alone, select_scenarios};
 use crate::evidence::{RunDir, SigningKey, new_run_id};
+use crate::faults::Fault;
 use crate::model::{
     KnownDeviation, RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts,
 };
@@ -47,6 +48,8 @@ pub(super) struct Prepared {
     pub resumed: Option<RunDir>,
     /// The description of the API that the tester gave.
     pub openapi: Option<Given>,
+    /// Deliberate wrongs.
+    pub faults: Vec<&'static Fault>,
     cancel_list: Option<Vec<String>>,
     fail_list: Vec<String>,
 }
@@ -90,6 +93,7 @@ impl Prepared {
             cancel_list: id_list::given("--cancel-list", args.cancel_list.as_deref())?,
             fail_list: id_list::given("--fail-list", args.fail_list.as_deref())?
                 .unwrap_or_default(),
+            faults: faults::named(&args.local.fault)?,
             openapi: described_by(args)?,
             window: args.window,
             signing_key: config.signing_key()?,
@@ -132,6 +136,11 @@ impl Prepared {
             driven: REFERENCE_CLIENT.to_owned(),
             pack_revision: PACK_REVISION.to_owned(),
             scope: self.points.clone(),
+            faults: self
+                .faults
+                .iter()
+                .map(|fault| fault.id.to_owned())
+                .collect(),
             settings: Settings {
                 expected_letters: self.target.expected_letters,
                 seeded_letters: in_process.then(|| self.seeded_letters()),

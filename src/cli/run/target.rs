@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::cli::CliError;
-use crate::cli::config;
+use crate::cli::{config, faults};
 use crate::client::{Credentials, Endpoint, Settings, Supplier};
 use crate::evidence::Journal;
 use crate::simulator::{BadLetters, Options, Simulator};
@@ -113,6 +113,7 @@ fn options(prepared: &Prepared) -> Options {
         latency: local.latency.map_or(defaults.latency, Into::into),
         shared_pdfs: local.shared_pdfs,
         bad_letters: local.defects.map_or(BadLetters::Few, Into::into),
+        faults: faults::of_the_service(&prepared.faults),
         suppliers: vec![supplier_id(&prepared.config.supplier.name)],
         ..defaults
     }

@@ -44,6 +44,7 @@ pub(super) fn introduce(
         pack_revision: PACK_REVISION.to_owned(),
         // A smoke test is no acceptance test.
         scope: Vec::new(),
+        faults: Vec::new(),
         settings: settings(config, target),
     };
     journal.append(&Event::RunStarted(Box::new(started)))?;

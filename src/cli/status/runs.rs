@@ -17,6 +17,8 @@ pub(super) struct Runs {
     pub sealed: Vec<RunResult>,
     /// Runs without one: interrupted, or still under way.
     pub unsealed: Vec<String>,
+    /// Sealed runs in which something was made wrong on purpose.
+    pub faulty: Vec<String>,
     /// Sealed runs that do not read, and why.
     pub unreadable: Vec<(String, String)>,
     /// Targets that other runs belong to.
@@ -44,6 +46,9 @@ impl Runs {
             Some(of) if of != target => self.elsewhere.push(of),
             _ if !dir.seal().is_file() => self.unsealed.push(dir.run_id()),
             _ => match read_reviewed(dir) {
+                Ok((result, _)) if !result.started.faults.is_empty() => {
+                    self.faulty.push(dir.run_id());
+                }
                 Ok((result, _)) => self.sealed.push(result),
                 Err(error) => self.unreadable.push((dir.run_id(), error.to_string())),
             },

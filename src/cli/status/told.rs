@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::acceptance::grouped;
 use crate::acceptance::signoff::{
     Attempt, Days, Matrix, ONBOARDING_DAYS, PointStatus, TestStatus, Window,
 };
+use crate::acceptance::{count, grouped};
 use crate::model::Verdict;
 use crate::report::one_line;
 
@@ -17,9 +17,9 @@ use super::Standing;
 /// The matrix as a page of text.
 pub(super) fn human(standing: &Standing) -> String {
     let mut text = format!(
-        "Sign-off for {}, over {} sealed runs\n{}\n",
+        "Sign-off for {}, over {}\n{}\n",
         standing.target,
-        standing.runs.sealed.len(),
+        count(standing.runs.sealed.len(), "sealed run"),
         driven(&standing.matrix),
     );
     let _ = writeln!(
@@ -196,6 +196,13 @@ fn left_out(standing: &Standing) -> String {
     for run in &runs.unsealed {
         let _ = writeln!(text, "  {run}");
     }
+    if !runs.faulty.is_empty() {
+        let _ = writeln!(
+            text,
+            "\nLeft out, because something was made wrong on purpose (--fault): {}",
+            runs.faulty.join(", ")
+        );
+    }
     if !runs.unreadable.is_empty() {
         let _ = writeln!(text, "\nRuns that do not read, which do not count");
     }
@@ -234,6 +241,7 @@ pub(super) fn json(standing: &Standing) -> Value {
         "still_possible": still_possible(standing),
         "sealed_runs": runs.sealed.iter().map(|run| &run.started.run_id).collect::<Vec<_>>(),
         "unsealed_runs": runs.unsealed,
+        "runs_wrong_on_purpose": runs.faulty,
         "unreadable_runs": unreadable,
         "other_targets": runs.elsewhere,
     })

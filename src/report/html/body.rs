@@ -5,7 +5,8 @@ use serde::de::IgnoredAny;
 
 use crate::model::Body;
 
-use super::say::{grouped, size};
+use super::say::{count, size};
+use crate::report::har::INLINE_LIMIT;
 use crate::report::part::Bodies;
 
 /// Lines shown at once.
@@ -79,11 +80,11 @@ fn text(bytes: &[u8], body: &Body) -> Markup {
     html! {
         (block(&lines[..SHOWN]))
         details class="fold" {
-            summary { "Show " (grouped(folded.len())) " more lines" }
+            summary { "Show " (count(folded.len(), "more line")) }
             (block(folded))
         }
         @if left_out > 0 {
-            p class="hint" { "… " (grouped(left_out)) " more lines are left out here; " (place(body)) }
+            p class="hint" { "… " (count(left_out, "more line")) " left out here; " (place(body)) }
         }
         (block(&lines[end..]))
     }
@@ -97,7 +98,11 @@ fn place(body: &Body) -> String {
     }
     let folder: String = hash.chars().take(2).collect();
     let name: String = hash.chars().take(12).collect();
-    format!("the whole body is bodies/{folder}/{name}…, and stands in exchanges.har")
+    let archived = match body.bytes <= INLINE_LIMIT {
+        true => ", and stands in exchanges.har",
+        false => " of the run's folder",
+    };
+    format!("the whole body is bodies/{folder}/{name}…{archived}")
 }
 
 fn block(lines: &[&str]) -> Markup {

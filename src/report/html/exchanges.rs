@@ -130,7 +130,7 @@ pub(super) fn shown(context: &Context, test: &str, groups: &[Group], for_picture
                 p class="hint" {
                     (count(total, "exchange")) ". Of a large group the first, the last and the slowest "
                     "three are shown whole; the others stand in the tables below. "
-                    "All of them, with every header and body, are in exchanges.har."
+                    "exchanges.har has all of them; every header and body stands in the run's folder."
                 }
                 @for group in groups { (one(context, group, for_picture)) }
             }
@@ -195,7 +195,7 @@ fn table(context: &Context, group: &Group) -> Markup {
             summary { "The other " (count(others, "exchange")) ", one row a letter and answer" }
             (scrolling(&label, &rows))
             @if group.left_out > 0 {
-                p class="hint" { "… and " (grouped(group.left_out)) " more rows between them, in exchanges.har." }
+                p class="hint" { "… and " (count(group.left_out, "more row")) " between them, in exchanges.har." }
             }
         }
     }

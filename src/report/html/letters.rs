@@ -119,7 +119,7 @@ fn table(context: &Context, test: &str, goal: &[&Transition], sample: Sample) ->
     let reasons = goal.iter().any(|one| one.change.reason_code.is_some());
     let label = format!("Transitions of {test} with their times");
     let rows = html! {
-        table class="rows" {
+        table class="rows stacked" {
             caption class="visually-hidden" { (label) }
             thead { tr {
                 th scope="col" { "Letter, specification, group" }
@@ -164,11 +164,11 @@ fn row(context: &Context, one: &Transition) -> Markup {
                 @if !is_after(one) { strong { " (asked: " (cell(&one.change.status)) ")" } }
                 (reason(one.change)) (stuck(one))
             }
-            td class="time" { (answer.map_or("not sent".to_owned(), |answer| moment(answer.sent))) }
-            td class="time" { (one.acknowledged().map_or("no".to_owned(), moment)) }
-            td class="time" { (one.first_new.map_or("not seen".to_owned(), |seen| moment(seen.done))) }
-            td class="number" { (interval(one)) }
-            td class="id" {
+            td class="time" data-label="Sent" { (answer.map_or("not sent".to_owned(), |answer| moment(answer.sent))) }
+            td class="time" data-label="Acknowledged" { (one.acknowledged().map_or("no".to_owned(), moment)) }
+            td class="time" data-label="Seen changed" { (one.first_new.map_or("not seen".to_owned(), |seen| moment(seen.done))) }
+            td class="number took" data-label="Took" { (interval(one)) }
+            td class="id" data-label="Line" {
                 @if let Some(answer) = answer { (context.link(answer.seq)) }
                 @if let Some(id) = request.and_then(|row| row.request_id.as_deref()) {
                     br; code { (cell(id)) }

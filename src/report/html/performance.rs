@@ -7,7 +7,7 @@ use crate::acceptance::{Pass, PdfFact, Route, passes};
 use super::chart::{Chart, Series, bars, lines};
 use super::context::Context;
 use super::downloads;
-use super::say::{cell, grouped, moment, scrolling, size, span};
+use super::say::{cell, count, grouped, moment, scrolling, size, span};
 
 /// What AT15 measured; nothing if no run was completed.
 pub(super) fn performance(context: &Context, test: &str) -> Markup {
@@ -71,7 +71,8 @@ fn bound(run: &Pass, pace: u32) -> String {
     let rate = run.requests_per_second();
     let share = 100.0 * rate / f64::from(pace.max(1));
     if run.over_quota() > 0 {
-        return format!("the service's quota: {} answers were 429", run.over_quota());
+        let answers = count(run.over_quota(), "answer");
+        return format!("the service's quota: {answers} with 429");
     }
     if share >= 93.0 {
         return format!(

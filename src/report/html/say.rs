@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
+pub(super) use crate::acceptance::{count, grouped};
 use crate::model::{Timestamp, Verdict};
 use crate::report::outcome::{sign, word};
 
@@ -34,17 +35,6 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     };
     let more = grouped(text.len() - end);
     format!("{} … ({more} more bytes)", &text[..end])
-}
-
-/// `2510` as `2,510`.
-pub(super) fn grouped(number: usize) -> String {
-    crate::acceptance::grouped(number)
-}
-
-/// `1 letter`, `2,510 letters`.
-pub(super) fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", grouped(number))
 }
 
 /// A moment to the millisecond, day first: `2026-11-22 05:29:10.564`. All times are UTC.

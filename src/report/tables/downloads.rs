@@ -70,6 +70,11 @@ impl Downloads {
                 us,
                 ..
             } => self.complete(*first, checks, *us),
+            Event::PdfCompleted { checks, pdfs, .. } => {
+                for pdf in pdfs {
+                    self.complete(pdf.follows, checks, pdf.us);
+                }
+            }
             Event::PdfChecked {
                 scope,
                 letter,

@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::Tables;
 use crate::report::{sample, write_all};
 
 /// The rows of a table, each cell as a spreadsheet reads it.
@@ -59,4 +60,34 @@ fn the_archive_holds_hostile_texts_as_texts() {
     assert!(told.starts_with("SIMULATOR, NOT EVIDENCE"), "{told}");
     let echoed = entries[0]["response"]["headers"].as_array().unwrap();
     assert_eq!(echoed.len(), 1, "the repeated id is left out");
+}
+
+/// `downloads.csv` of a PDF that was checked in 0.1 ms, and of `later` lines about it.
+fn downloads(later: &[Value]) -> Vec<Vec<String>> {
+    let checked = json!({ "kind": "pdf.checked", "test": "AT15", "letter": "e01", "exchange": 6,
+        "sha256": "aa", "bytes": 9, "us": 100,
+        "checks": [{ "id": "PF-003", "outcome": "pass", "observed": "aa" }] });
+    let mut tables = Tables::default();
+    for (seq, event) in [&checked].into_iter().chain(later).enumerate() {
+        let mut line = event.clone();
+        line["seq"] = json!(seq + 7);
+        line["at"] = json!("2026-12-07T09:00:00.000000Z");
+        line["prev"] = json!("");
+        tables.take(&serde_json::from_value(line).unwrap());
+    }
+    let files = tables.files().unwrap();
+    rows(&files[2].1)
+}
+
+#[test]
+fn checks_after_the_clock_complete_the_row_of_their_download() {
+    let failed = json!([{ "id": "PF-051", "outcome": "fail", "observed": "no postcode" }]);
+    let line = json!({ "kind": "pdf.completed", "test": "AT15", "checks": &failed,
+        "pdfs": [{ "follows": 7, "us": 2900 }, { "follows": 99, "us": 1 }] });
+    let older = json!({ "kind": "pdf.checked", "test": "AT15", "letter": "e01", "exchange": 6,
+        "bytes": 9, "checks": &failed, "us": 2900, "follows": 7 });
+    let table = downloads(&[line]);
+    assert_eq!(table, downloads(&[older]));
+    assert_eq!(table.len(), 2);
+    assert_eq!(table[1][10..], ["PF-051", "3.000", "7"]);
 }

@@ -61,9 +61,9 @@ pub(crate) async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
 /// A body that the service refuses; never that the letter is unknown.
 pub(crate) async fn update(call: &Call, id: &str) -> Result<Response, ApiError> {
     let update = letter_body::one(&call.body, id, &call.request_id)?;
-    letters::accept(call, vec![update]);
+    let answer = letters::accept(call, vec![update]);
     call.service.options.latency.spend(Work::Other).await;
-    Ok(answer::empty_json(StatusCode::ACCEPTED))
+    Ok(answer)
 }
 
 /// A link to the letter's PDF, also where there is none.

@@ -54,11 +54,14 @@ pub(crate) async fn list(call: &Call) -> Result<Response, ApiError> {
     let latency = call.service.options.latency;
     latency.spend(Work::List).await;
     let limit = limit::of_query(&call.query)?;
-    let (letters, read_at) = call
+    let (mut letters, read_at) = call
         .service
         .letters(|store, now| (store.visible(call.supplier, limit, now), now));
-    lease(call, &letters, read_at).await;
-    let letters = call.service.options.manners.listed(letters);
+    letters.truncate(call.service.manners.brought(letters.len()));
+    if call.service.manners.leases() {
+        lease(call, &letters, read_at).await;
+    }
+    let letters = call.service.manners.listed(letters);
     let page = Page {
         data: letters.iter().map(item).collect(),
     };
@@ -80,12 +83,12 @@ async fn lease(call: &Call, letters: &[Listed], read_at: Instant) {
     }
 }
 
-fn item(letter: &Listed) -> Item<'_> {
+fn item<'a>((letter, status): &'a (Listed, &'static str)) -> Item<'a> {
     Item {
         id: &letter.id,
         kind: "Letter",
         attributes: Attributes {
-            status: "PENDING",
+            status,
             specification_id: letter.specification,
             group_id: letter.group.as_deref(),
             sha256_hash: letter.sha256.as_deref(),
@@ -100,19 +103,26 @@ fn item(letter: &Listed) -> Item<'_> {
 pub(crate) async fn update(call: &Call) -> Result<Response, ApiError> {
     let updates = letter_body::many(&call.body, &call.request_id)?;
     let work = Work::Bulk(updates.len());
-    accept(call, updates);
+    let answer = accept(call, updates);
     call.service.options.latency.spend(work).await;
-    Ok(answer::empty_json(StatusCode::ACCEPTED))
+    Ok(answer)
 }
 
 /// Queues what the queue takes; the caller learns nothing of the rest.
-pub(crate) fn accept(call: &Call, updates: Vec<Update>) {
-    let manners = &call.service.options.manners;
-    let taken = letter_body::fitting(updates).into_iter();
-    let queued: Vec<Update> = taken.filter_map(|update| manners.queued(update)).collect();
+pub(crate) fn accept(call: &Call, updates: Vec<Update>) -> Response {
+    let manners = &call.service.manners;
+    let status = match manners.acknowledged(&updates) {
+        Ok(status) => status,
+        Err(refusal) => return *refusal,
+    };
+    let taken = letter_body::fitting(updates);
     call.service.letters(|store, now| {
-        for update in queued {
-            store.accept(call.supplier, update, now);
+        for update in taken {
+            let letter = store.letter(call.supplier, &update.id);
+            if let Some(queued) = manners.queued(update, letter) {
+                store.accept(call.supplier, queued, now);
+            }
         }
     });
+    answer::empty_json(status)
 }

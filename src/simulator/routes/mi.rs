@@ -34,7 +34,10 @@ struct Item<'a> {
 pub(crate) async fn submit(call: &Call) -> Result<Response, ApiError> {
     call.service.options.latency.spend(Work::Other).await;
     let attributes = Attributes::parse(&call.body)?;
-    let id = call.service.records.keep(call.supplier, attributes.clone());
+    let id = {
+        let kept = call.service.manners.filed(attributes.clone());
+        call.service.records.keep(call.supplier, kept)
+    };
     Ok(document(StatusCode::CREATED, &id, &attributes))
 }
 
@@ -48,6 +51,7 @@ pub(crate) async fn get(call: &Call, id: &str) -> Result<Response, ApiError> {
         return Err(ApiError::Internal);
     }
     let record = call.service.records.get(call.supplier, id);
+    let record = record.filter(|_| call.service.manners.finds(id));
     let attributes = record.ok_or(ApiError::NotFound)?;
     Ok(document(StatusCode::OK, id, &attributes))
 }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Sender;
 use crate::client::{Began, ClientError, Supplier};
 use crate::model::{Change, Event, LetterFacts, Status};
 
-use super::super::{Context, StepError};
+use super::super::{Context, Slip, StepError};
 
 /// Letters that one list asks for (acceptance-pack, AT15).
 const BATCH: u32 = 500;
@@ -99,7 +99,9 @@ impl<'a> Lister<'a> {
         let mut changes: Vec<Change> = again.map(accepted).collect();
         let mut fresh = letters;
         fresh.retain(|letter| self.seen.insert(letter.id.clone()));
+        let skips = usize::from(self.context.conduct.has(Slip::SkipsAcceptance));
         let pending = fresh.iter().filter(|letter| letter.is(Status::Pending));
+        let pending = pending.skip(skips);
         changes.extend(pending.map(accepted));
         if !changes.is_empty() {
             self.update(&changes).await?;

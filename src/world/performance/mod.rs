@@ -64,7 +64,7 @@ pub async fn passes(
     wanted: u64,
 ) -> Result<(), StepError> {
     let done = complete_passes(context, supplier.scope())?;
-    for number in done + 1..=wanted {
+    for number in done + 1..=context.conduct.passes(wanted) {
         let anew = seeded_anew(context, supplier.scope(), number).await?;
         if !anew {
             let spent = number > done + 1;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::client::Supplier;
-use crate::model::{Event, LetterFacts, PdfCheck, PdfOutcome};
+use crate::model::{CompletedPdf, Event, LetterFacts, PdfCheck, PdfOutcome, Scope};
 
 use super::super::checking::{Bench, the_rest};
 use super::super::{Context, StepError};
@@ -16,27 +16,40 @@ use super::spool::Spool;
 /// slow must not keep the run from its end.
 const MOST_TIME: Duration = Duration::from_secs(120);
 
+/// So many sound PDFs share a line at most, and none waits longer than this for its line: what a
+/// killed process loses stays small.
+const MOST_TOGETHER: usize = 100;
+const LONGEST_TOGETHER: Duration = Duration::from_secs(1);
+
 /// A letter whose PDF came and was checked in time.
 #[derive(Debug)]
 pub(super) struct Downloaded {
     pub letter: LetterFacts,
     /// The journal's `seq` of its `pdf.checked`.
     pub checked: u64,
-    /// The exchange with the storage.
-    pub exchange: u64,
     pub sha256: String,
-    pub size: u64,
 }
 
-/// What the rest came to.
-#[derive(Debug, Default)]
-struct Tally {
+/// What was found of one PDF.
+struct Found {
+    pdf: CompletedPdf,
+    checks: Vec<PdfCheck>,
+}
+
+/// What the rest came to, and what of it is not in the journal yet.
+struct Account<'c> {
+    context: &'c Context,
+    scope: &'c Scope,
     checked: usize,
     defective: usize,
+    /// PDFs of which the same was found.
+    alike: Vec<(Vec<PdfCheck>, Vec<CompletedPdf>)>,
+    waiting: usize,
+    written: Instant,
 }
 
-/// Makes the rest of the checks of `downloaded` and journals what each PDF's came to: a
-/// `pdf.checked` that follows the one before.
+/// Makes the rest of the checks of `downloaded` and journals what each PDF's came to, as
+/// `pdf.completed`.
 ///
 /// # Errors
 /// If a PDF that failed cannot be kept, or the journal cannot be written.
@@ -51,10 +64,10 @@ pub(super) async fn check_the_rest(
     let label = format!("{name}: full checks");
     let bar = context.progress.bar(&label, total as u64);
     let checks = stream::iter(downloaded).map(|one| {
-        let (context, supplier, spool) = (context.clone(), supplier.clone(), spool.clone());
+        let (context, spool) = (context.clone(), spool.clone());
         let in_time = begun.elapsed() < MOST_TIME;
         let checked = bench.work(move || match in_time {
-            true => check(&context, &supplier, &one, &spool),
+            true => check(&context, &one, &spool),
             false => Ok(None),
         });
         async {
@@ -63,57 +76,87 @@ pub(super) async fn check_the_rest(
             found
         }
     });
-    let tally = checks
+    let account = Account::new(context, supplier.scope());
+    let account = checks
         .buffer_unordered(2 * Bench::places())
-        .try_fold(Tally::default(), |tally, found| async move {
-            Ok(tally.with(found.as_deref()))
-        })
-        .await?;
+        .try_fold(account, |account, found| async move { account.with(found) })
+        .await?
+        .written()?;
     context.journal.append(&Event::Note {
         scope: supplier.scope().clone(),
-        text: tally.told(name, total, begun.elapsed()),
+        text: account.told(name, total, begun.elapsed()),
     })?;
     Ok(())
 }
 
 /// None where the PDF was not put aside.
-fn check(
-    context: &Context,
-    supplier: &Supplier,
-    one: &Downloaded,
-    spool: &Spool,
-) -> Result<Option<Vec<PdfCheck>>, StepError> {
+fn check(context: &Context, one: &Downloaded, spool: &Spool) -> Result<Option<Found>, StepError> {
     let Some(kept) = spool.get(&one.sha256) else {
         return Ok(None);
     };
     let (checks, us) = the_rest(&context.preflight, &one.letter, &kept);
     context.keep_failed(&kept.bytes, &checks)?;
-    context.journal.append(&Event::PdfChecked {
-        scope: supplier.scope().clone(),
-        letter: one.letter.id.clone(),
-        exchange: one.exchange,
-        sha256: Some(one.sha256.clone()),
-        bytes: one.size,
-        expected_sha256: one.letter.sha256_hash.clone(),
-        checks: checks.clone(),
-        us,
-        follows: Some(one.checked),
-    })?;
-    Ok(Some(checks))
+    let follows = one.checked;
+    let pdf = CompletedPdf { follows, us };
+    Ok(Some(Found { pdf, checks }))
 }
 
-impl Tally {
-    fn with(mut self, found: Option<&[PdfCheck]>) -> Self {
-        if let Some(checks) = found {
-            let failed = |check: &PdfCheck| check.outcome == PdfOutcome::Fail;
-            self.checked += 1;
-            self.defective += usize::from(checks.iter().any(failed));
+impl<'c> Account<'c> {
+    fn new(context: &'c Context, scope: &'c Scope) -> Self {
+        Self {
+            context,
+            scope,
+            checked: 0,
+            defective: 0,
+            alike: Vec::new(),
+            waiting: 0,
+            written: Instant::now(),
         }
-        self
+    }
+
+    /// A defect is written at once, in a line of its own, as it is proof.
+    fn with(mut self, found: Option<Found>) -> Result<Self, StepError> {
+        let Some(Found { pdf, checks }) = found else {
+            return Ok(self);
+        };
+        self.checked += 1;
+        if checks.iter().any(|it| it.outcome == PdfOutcome::Fail) {
+            self.defective += 1;
+            self.write(checks, vec![pdf])?;
+            return Ok(self);
+        }
+        self.waiting += 1;
+        match self.alike.iter_mut().find(|(same, _)| *same == checks) {
+            Some((_, pdfs)) => pdfs.push(pdf),
+            None => self.alike.push((checks, vec![pdf])),
+        }
+        let due = self.waiting >= MOST_TOGETHER || self.written.elapsed() > LONGEST_TOGETHER;
+        if due { self.written() } else { Ok(self) }
+    }
+
+    /// With nothing left that is not in the journal.
+    fn written(mut self) -> Result<Self, StepError> {
+        for (checks, pdfs) in std::mem::take(&mut self.alike) {
+            self.write(checks, pdfs)?;
+        }
+        self.waiting = 0;
+        self.written = Instant::now();
+        Ok(self)
+    }
+
+    fn write(&self, checks: Vec<PdfCheck>, pdfs: Vec<CompletedPdf>) -> Result<(), StepError> {
+        self.context.journal.append(&Event::PdfCompleted {
+            scope: self.scope.clone(),
+            checks,
+            pdfs,
+        })?;
+        Ok(())
     }
 
     fn told(&self, name: &str, total: usize, took: Duration) -> String {
-        let Self { checked, defective } = self;
+        let Self {
+            checked, defective, ..
+        } = self;
         let seconds = took.as_secs_f64();
         format!(
             "{name}: after the clock {checked} of {total} PDFs were checked fully in {seconds:.1} s, \

@@ -1,0 +1,314 @@
+//! Makes the runs of the matrix: the program itself, several at once, each in its own folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::audit::verify_run;
+use crate::evidence::RunDir;
+use crate::model::Verdict;
+use crate::progress::Progress;
+
+use super::case::Case;
+use super::matrix::{Matrix, Row, Seen};
+
+/// Small enough to be quick, and enough for every test of the pack.
+const LETTERS: &str = "56";
+
+/// Times are short and letters few; nothing else differs from what a tester runs.
+const CONFIG: &str = "\
+[supplier]
+name = \"selftest\"
+[target.local]
+settle_timeout_s = 1
+[performance]
+target_s = 4
+[sizes]
+at4 = 8
+at5_to_at8 = 4
+at9 = 2
+at11_each = 1
+at12_each = 1
+";
+
+/// A run takes some seconds, most of them waiting.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How often a run is looked at.
+const TICK: Duration = Duration::from_millis(15);
+
+/// The matrix could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SelftestError {
+    /// A file or a process.
+    #[error(
+        "selftest cannot {action} {path}: {source}; check that there is room and that it can be written"
+    )]
+    Io {
+        /// What was to be done.
+        action: &'static str,
+        /// With which file or program.
+        path: PathBuf,
+        /// What stopped it.
+        source: std::io::Error,
+    },
+    /// A run in which nothing is wrong did not pass.
+    #[error("a run without any fault does not pass: {0}; mend that first")]
+    NotGreen(String),
+}
+
+impl SelftestError {
+    /// For `map_err`: `action` with the file at `path` failed.
+    pub fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> SelftestError {
+        let path = path.to_owned();
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
+}
+
+/// Makes runs with faults.
+#[derive(Debug)]
+pub struct Runner {
+    program: PathBuf,
+    folder: PathBuf,
+    jobs: usize,
+}
+
+impl Runner {
+    /// Runs of `program`, `jobs` at once, in `folder`.
+    pub fn new(program: &Path, folder: &Path, jobs: usize) -> Self {
+        Self {
+            program: program.to_owned(),
+            folder: folder.to_owned(),
+            jobs,
+        }
+    }
+
+    /// Makes every run of `cases`, and one in which nothing is wrong.
+    ///
+    /// # Errors
+    /// If files or processes cannot be made, or the honest run is not green.
+    pub fn matrix(&self, cases: &[Case], progress: &Progress) -> Result<Matrix, SelftestError> {
+        let config = self.folder.join("selftest.toml");
+        fs::write(&config, CONFIG).map_err(SelftestError::io("write", &config))?;
+        let honest = self.honest()?;
+        let bar = progress.bar("faults", cases.len() as u64);
+        let rows = self.each(cases, |case| {
+            let seen = self.seen(case, &honest);
+            bar.inc(1);
+            seen
+        })?;
+        drop(bar);
+        let rows = cases
+            .iter()
+            .zip(rows)
+            .map(|(case, seen)| Row::new(case, seen));
+        let mut rows: Vec<Row> = rows.collect();
+        let again = self.look_again(&mut rows, &honest, progress)?;
+        Ok(Matrix::new(rows, again))
+    }
+
+    /// Runs that do not fit are made once more, each alone: a machine with much else to do can
+    /// make a wait too long.
+    fn look_again(
+        &self,
+        rows: &mut [Row],
+        honest: &RunDir,
+        progress: &Progress,
+    ) -> Result<usize, SelftestError> {
+        let mut again = 0;
+        for row in rows.iter_mut().filter(|row| !row.holds()) {
+            progress.line(&format!("{}: once more, alone", row.case.name));
+            let seen = self.seen(&row.case, honest)?;
+            *row = Row::new(&row.case, seen);
+            again += 1;
+        }
+        Ok(again)
+    }
+
+    /// `work` for each of `cases`, several at once; results in the order of the cases.
+    fn each(
+        &self,
+        cases: &[Case],
+        work: impl Fn(&Case) -> Result<Seen, SelftestError> + Sync,
+    ) -> Result<Vec<Seen>, SelftestError> {
+        let next = AtomicUsize::new(0);
+        let done = Mutex::new(BTreeMap::new());
+        std::thread::scope(|scope| {
+            for _ in 0..self.jobs.min(cases.len()) {
+                scope.spawn(|| {
+                    while let Some((place, case)) = take(&next, cases) {
+                        let seen = work(case);
+                        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                        done.insert(place, seen);
+                    }
+                });
+            }
+        });
+        let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.into_values().collect()
+    }
+
+    /// A run in which nothing is wrong: without it a red point would prove nothing.
+    fn honest(&self) -> Result<RunDir, SelftestError> {
+        let seen = self.ended("honest", None)?;
+        let green = |verdict: &Verdict| matches!(verdict, Verdict::Pass | Verdict::Warning);
+        let other = seen.verdicts.iter().find(|(_, verdict)| !green(verdict));
+        match (other, seen.trouble.first(), seen.verdicts.is_empty()) {
+            (None, None, false) => Ok(self.run_dir("honest")),
+            (Some((point, verdict)), ..) => {
+                Err(SelftestError::NotGreen(format!("{point} is {verdict}")))
+            }
+            (None, trouble, _) => Err(SelftestError::NotGreen(
+                trouble
+                    .cloned()
+                    .unwrap_or_else(|| "it has no verdicts".to_owned()),
+            )),
+        }
+    }
+
+    fn seen(&self, case: &Case, honest: &RunDir) -> Result<Seen, SelftestError> {
+        let Some(forgery) = case.forgery else {
+            return self.ended(&file_name(&case.name), Some(&case.name));
+        };
+        let known = verify_run(honest, None).map(|report| report.head).ok();
+        let dir = self.run_dir(&file_name(&case.name));
+        copy(honest.path(), dir.path())?;
+        let forged = forgery.commit(&dir).map_err(|error| error.to_string());
+        let mut seen = judged(&dir, None);
+        seen.trouble.extend(forged.err());
+        seen.known_head = Some(judged(&dir, known.as_deref()).findings);
+        Ok(seen)
+    }
+
+    /// The run called `name` with `fault`, from its beginning to its end.
+    fn ended(&self, name: &str, fault: Option<&str>) -> Result<Seen, SelftestError> {
+        let dir = self.run_dir(name);
+        let place = self.folder.join(name);
+        if place.exists() {
+            fs::remove_dir_all(&place).map_err(SelftestError::io("remove", &place))?;
+        }
+        fs::create_dir_all(&place).map_err(SelftestError::io("make", &place))?;
+        let mut child = self.child(name, fault)?;
+        let ended = wait(&mut child);
+        let mut seen = judged(&dir, None);
+        if !ended {
+            seen.trouble
+                .push(format!("did not end within {} s", PATIENCE.as_secs()));
+        }
+        Ok(seen)
+    }
+
+    fn child(&self, name: &str, fault: Option<&str>) -> Result<Child, SelftestError> {
+        let place = self.folder.join(name);
+        let told = place.join("told.txt");
+        let told = fs::File::create(&told).map_err(SelftestError::io("write", &told))?;
+        let mut command = Command::new(&self.program);
+        for (variable, _) in std::env::vars_os() {
+            if variable.to_string_lossy().starts_with("LETTERPROOF_") {
+                command.env_remove(variable);
+            }
+        }
+        command
+            .args([
+                "run",
+                "--target",
+                "local",
+                "--quiet",
+                "--no-color",
+                "--shared-pdfs",
+            ])
+            .args([
+                "--letters",
+                LETTERS,
+                "--visibility-timeout",
+                "700ms",
+                "--settle",
+                "20ms",
+            ])
+            .args(["--run-id", name])
+            .arg("--config")
+            .arg(self.folder.join("selftest.toml"))
+            .arg("--evidence-dir")
+            .arg(&place)
+            .arg("--reports-dir")
+            .arg(place.join("reports"))
+            .args(fault.map(|fault| format!("--fault={fault}")))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(told);
+        command
+            .spawn()
+            .map_err(SelftestError::io("start", &self.program))
+    }
+
+    fn run_dir(&self, name: &str) -> RunDir {
+        RunDir::at(self.folder.join(name).join(name))
+    }
+}
+
+fn take<'a>(next: &AtomicUsize, cases: &'a [Case]) -> Option<(usize, &'a Case)> {
+    let place = next.fetch_add(1, Ordering::Relaxed);
+    cases.get(place).map(|case| (place, case))
+}
+
+/// True if the process ended by itself.
+fn wait(child: &mut Child) -> bool {
+    let started = Instant::now();
+    loop {
+        match child.try_wait() {
+            Ok(Some(_)) => return true,
+            Ok(None) if started.elapsed() < PATIENCE => std::thread::sleep(TICK),
+            _ => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return false;
+            }
+        }
+    }
+}
+
+/// What the evidence in `dir` says, judged again.
+fn judged(dir: &RunDir, head: Option<&str>) -> Seen {
+    match verify_run(dir, head) {
+        Ok(report) => Seen {
+            verdicts: report.verdicts,
+            findings: report.findings.iter().map(ToString::to_string).collect(),
+            trouble: (!report.sealed)
+                .then(|| "has no seal".to_owned())
+                .into_iter()
+                .collect(),
+            known_head: None,
+        },
+        Err(error) => Seen {
+            trouble: vec![error.to_string()],
+            ..Seen::default()
+        },
+    }
+}
+
+fn file_name(name: &str) -> String {
+    name.replace(':', "-")
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), SelftestError> {
+    fs::create_dir_all(to).map_err(SelftestError::io("make", to))?;
+    let entries = fs::read_dir(from).map_err(SelftestError::io("read", from))?;
+    for entry in entries {
+        let entry = entry.map_err(SelftestError::io("read", from))?;
+        let (source, target) = (entry.path(), to.join(entry.file_name()));
+        if source.is_dir() {
+            copy(&source, &target)?;
+        } else {
+            fs::copy(&source, &target).map_err(SelftestError::io("copy", &source))?;
+        }
+    }
+    Ok(())
+}
