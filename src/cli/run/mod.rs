@@ -5,6 +5,7 @@ mod prepare;
 mod seedings;
 mod target;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::OnceCell;
@@ -51,7 +52,14 @@ pub async fn run(
         done = execute(prepared, common, progress) => done,
         () = interrupted() => Err(stopped),
     }?;
-    tell(&run, common, progress)
+    let reports = match args.no_reports {
+        true => Vec::new(),
+        false => {
+            let folder = common.reports_dir.join(&run.result.started.run_id);
+            report::write_all(&run.dir, &run.result, &folder)?
+        }
+    };
+    tell(&run, &reports, common, progress)
 }
 
 struct Done {
@@ -206,15 +214,18 @@ async fn interrupted() {
     }
 }
 
-fn tell(run: &Done, common: &Common, progress: &Progress) -> Result<ExitCode, CliError> {
-    let folder = common.reports_dir.join(&run.result.started.run_id);
-    let reports = report::write_all(&run.dir, &run.result, &folder)?;
+fn tell(
+    run: &Done,
+    reports: &[PathBuf],
+    common: &Common,
+    progress: &Progress,
+) -> Result<ExitCode, CliError> {
     if common.format == Format::Json {
-        print(&report::json(&run.result, run.dir.path(), &reports)?)?;
+        print(&report::json(&run.result, run.dir.path(), reports)?)?;
     } else {
         let places = Places {
             evidence: run.dir.path(),
-            reports: &reports,
+            reports,
         };
         print(&report::terminal(
             &run.result,
