@@ -15,6 +15,7 @@ mod client;
 mod contract;
 mod disk;
 mod doctor;
+mod hostile;
 mod journal_reader;
 mod junit_schema;
 mod pack;
