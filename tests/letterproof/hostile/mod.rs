@@ -30,7 +30,9 @@ const CASES: u32 = 100;
 
 /// The inputs of `target` that are worth keeping, by file name.
 fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(target);
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/corpus")
+        .join(target);
     let entries = fs::read_dir(folder).expect("a corpus");
     let mut files: Vec<_> = entries
         .map(|entry| {
@@ -55,7 +57,10 @@ impl fmt::Debug for Input {
 
 /// A seed of the corpus after some harms; now and then bytes out of nowhere.
 fn inputs(seeds: Vec<Vec<u8>>) -> impl Strategy<Value = Input> {
-    let harmed = (prop::sample::select(seeds), prop::collection::vec(harms(), 1..5));
+    let harmed = (
+        prop::sample::select(seeds),
+        prop::collection::vec(harms(), 1..5),
+    );
     let harmed = harmed.prop_map(|(seed, harms): (Vec<u8>, Vec<Harm>)| {
         Input(harms.iter().fold(seed, |bytes, harm| harm.done_to(&bytes)))
     });
@@ -141,7 +146,10 @@ fn every_target_is_tested_and_fuzzed() {
     let tests = include_str!("mod.rs");
     for target in TARGETS {
         let name = target.name;
-        assert!(tests.contains(&format!("hold(\"{name}\");")), "{name} has no test");
+        assert!(
+            tests.contains(&format!("hold(\"{name}\");")),
+            "{name} has no test"
+        );
         let fuzzed = folder.join(format!("fuzz/fuzz_targets/{name}.rs"));
         assert!(fuzzed.is_file(), "{name} has no {}", fuzzed.display());
     }

@@ -94,9 +94,8 @@ fn client(base: &str, journal: Journal) -> Supplier {
         private_key: SecretString::from(PEM.clone()),
         kid: "kid-1".into(),
     });
-    let at_once = |_: &str, _: Duration| -> BoxFuture<'static, ()> {
-        Box::pin(tokio::task::yield_now())
-    };
+    let at_once =
+        |_: &str, _: Duration| -> BoxFuture<'static, ()> { Box::pin(tokio::task::yield_now()) };
     let supplier = Supplier::new(settings, journal).unwrap();
     supplier
         .with_waits(Arc::new(at_once))
@@ -124,8 +123,14 @@ async fn ask(supplier: &Supplier, call: &str) -> Result<String, String> {
     let told = match call {
         "list" => supplier.list(1).await.map(|one| format!("{one:?}")),
         "letter" => supplier.letter("L1").await.map(|one| format!("{one:?}")),
-        "update" => supplier.update_one(&change).await.map(|one| format!("{one:?}")),
-        "updates" => supplier.update_many(&[change]).await.map(|one| format!("{one:?}")),
+        "update" => supplier
+            .update_one(&change)
+            .await
+            .map(|one| format!("{one:?}")),
+        "updates" => supplier
+            .update_many(&[change])
+            .await
+            .map(|one| format!("{one:?}")),
         "mi" => {
             let taken = supplier.submit_mi(&Mi::from(&facts), &facts).await;
             taken.map(|one| format!("{one:?}"))
@@ -144,11 +149,18 @@ fn hold(dir: &RunDir, seen: &[String], secrets: &[String], told: &str) {
         Event::Exchange(exchange) => Some(*exchange),
         _ => None,
     };
-    let events = lines.into_iter().map(|line| line.expect("a line that holds").line.event);
+    let events = lines
+        .into_iter()
+        .map(|line| line.expect("a line that holds").line.event);
     let exchanges: Vec<_> = events.filter_map(exchange).collect();
-    assert!(exchanges.len() >= seen.len(), "a request is not in the journal");
+    assert!(
+        exchanges.len() >= seen.len(),
+        "a request is not in the journal"
+    );
     for id in seen.iter().filter(|id| !id.is_empty()) {
-        let sent = exchanges.iter().filter(|one| one.request_id.as_ref() == Some(id));
+        let sent = exchanges
+            .iter()
+            .filter(|one| one.request_id.as_ref() == Some(id));
         assert_eq!(sent.count(), 1, "the request {id}");
     }
     let audit = verify_run(dir, None).unwrap();
@@ -183,7 +195,13 @@ fn spellings(name: &str, secret: &str) -> Vec<(String, String)> {
         (":64+2", STANDARD.encode(format!("u:{secret}"))),
         (":url", url),
         // As .NET and PHP's kin write it.
-        (":lower", secret.replace('+', "%2b").replace('/', "%2f").replace('=', "%3d")),
+        (
+            ":lower",
+            secret
+                .replace('+', "%2b")
+                .replace('/', "%2f")
+                .replace('=', "%3d"),
+        ),
     ];
     let placed = |(kind, text): (&str, String)| (format!("{{{{{name}{kind}}}}}"), text);
     spelled.into_iter().map(placed).collect()
@@ -235,7 +253,10 @@ impl Server {
         let issued = b"\"access_token\":\"{{TOKEN}}\"";
         let once = memchr::memmem::find_iter(answers, b"access_token").count() == 1;
         let is_issued = memchr::memmem::find(answers, issued).is_some() && once && succeeded;
-        let known = [("KEY", API_KEY, true), ("TOKEN", TOKEN, call != "token" || is_issued)];
+        let known = [
+            ("KEY", API_KEY, true),
+            ("TOKEN", TOKEN, call != "token" || is_issued),
+        ];
         for (name, secret, _) in known.into_iter().filter(|(.., known)| *known) {
             // The ends of base64 depend on what stands beside it.
             let cores = spellings(name, secret).into_iter().map(|(_, text)| {

@@ -64,7 +64,10 @@ fn follow(bytes: &[u8], (held, fault): &(usize, Option<Fault>)) {
             match line {
                 Ok(line) => assert_eq!(line.seq, followed as u64),
                 Err(_) => {
-                    assert!(!matches!(fault, None | Some(Fault::Torn { .. })), "{fault:?}");
+                    assert!(
+                        !matches!(fault, None | Some(Fault::Torn { .. })),
+                        "{fault:?}"
+                    );
                     assert_eq!(followed, *held);
                     return;
                 }
@@ -72,7 +75,10 @@ fn follow(bytes: &[u8], (held, fault): &(usize, Option<Fault>)) {
             followed += 1;
         }
     }
-    assert!(matches!(fault, None | Some(Fault::Torn { .. })), "{fault:?}");
+    assert!(
+        matches!(fault, None | Some(Fault::Torn { .. })),
+        "{fault:?}"
+    );
     assert_eq!(followed, *held);
 }
 
@@ -94,7 +100,10 @@ fn sealed() -> &'static (Vec<u8>, Vec<u8>) {
     SEALED.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         let dir = plain(folder.path());
-        (fs::read(dir.journal()).unwrap(), fs::read(dir.seal()).unwrap())
+        (
+            fs::read(dir.journal()).unwrap(),
+            fs::read(dir.seal()).unwrap(),
+        )
     })
 }
 
@@ -102,7 +111,7 @@ fn sealed() -> &'static (Vec<u8>, Vec<u8>) {
 fn harm(choices: &[u8]) {
     let (journal, seal) = sealed();
     let mut choices = Choices::of(choices);
-    let of_seal = choices.byte() % 8 == 0;
+    let of_seal = choices.byte().is_multiple_of(8);
     let whole = if of_seal { seal } else { journal };
     let bytes = harmed(whole, &mut choices);
     let code = match of_seal {

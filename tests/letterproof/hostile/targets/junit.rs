@@ -108,4 +108,3 @@ fn started(words: &str) -> RunStarted {
         },
     }
 }
-

@@ -41,7 +41,11 @@ pub fn try_on(data: &[u8]) {
 fn hold(draft: &Draft, to: &Address, (name_given, bytes): (&str, &[u8]), eml: &[u8]) {
     let read = MessageParser::new().parse(eml).expect("a message");
     for header in read.headers() {
-        assert!(HEADERS.contains(&header.name()), "{:?} was added", header.name());
+        assert!(
+            HEADERS.contains(&header.name()),
+            "{:?} was added",
+            header.name()
+        );
     }
     let receivers: Vec<_> = read.to().unwrap().iter().map(|one| one.address()).collect();
     assert_eq!(receivers, [Some(to.as_str())]);
@@ -66,9 +70,7 @@ fn hold(draft: &Draft, to: &Address, (name_given, bytes): (&str, &[u8]), eml: &[
 /// without beginnings of encoded words, at most 120 characters.
 fn plain_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let turns = |c: &char| {
-        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let turns = |c: &char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let parted = |c: char| if c.is_control() { ' ' } else { c };
     let kept: String = last.chars().map(parted).filter(|c| !turns(c)).collect();
     let kept = kept.replace("=?", "= ?");

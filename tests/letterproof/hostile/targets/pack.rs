@@ -46,7 +46,11 @@ pub fn try_on(data: &[u8]) {
     let holds = holds(&bytes);
     assert_eq!(holds, bytes == *sound, "it {holds:?} holds");
     for place in places() {
-        assert!(place.symlink_metadata().is_err(), "{} was written", place.display());
+        assert!(
+            place.symlink_metadata().is_err(),
+            "{} was written",
+            place.display()
+        );
     }
 }
 
@@ -64,7 +68,11 @@ pub fn holds(zip: &[u8]) -> bool {
 /// Where a file lies that left the folder that a zip is unpacked into.
 fn places() -> [PathBuf; 3] {
     let here = std::env::temp_dir();
-    [here.join(ESCAPED), Path::new("/").join(ESCAPED), ESCAPED.into()]
+    [
+        here.join(ESCAPED),
+        Path::new("/").join(ESCAPED),
+        ESCAPED.into(),
+    ]
 }
 
 /// A pack of a small run.

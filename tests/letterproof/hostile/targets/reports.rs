@@ -22,7 +22,14 @@ use super::run::telling;
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// What the page has when its texts are long, deep or redacted, and a plain one has not.
-const MORE: [&str; 6] = ["details", "details class", "summary", "mark", "mark class", "br"];
+const MORE: [&str; 6] = [
+    "details",
+    "details class",
+    "summary",
+    "mark",
+    "mark class",
+    "br",
+];
 
 pub fn try_on(data: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
@@ -34,7 +41,13 @@ pub fn try_on(data: &[u8]) {
     assert_eq!(junit_schema().breaches(&xml), Vec::<String>::new());
     let json: Result<Value, _> = serde_json::from_str(&files.text("verdicts.json"));
     json.expect("verdicts.json is JSON");
-    for name in ["exchanges.har", "report.html", "junit.xml", "transitions.csv", "summary.md"] {
+    for name in [
+        "exchanges.har",
+        "report.html",
+        "junit.xml",
+        "transitions.csv",
+        "summary.md",
+    ] {
         let text = files.text(name).replace("\r\n", "\n");
         let hidden = text.chars().find(|c| is_hidden(*c));
         assert_eq!(hidden, None, "a character that misleads stands in {name}");
@@ -112,9 +125,8 @@ impl Files {
             _ => 0,
         });
         let submitted = count(|event| usize::from(matches!(event, Event::MiSubmitted { .. })));
-        let fetched = count(|event| {
-            usize::from(matches!(event, Event::PdfChecked { follows: None, .. }))
-        });
+        let fetched =
+            count(|event| usize::from(matches!(event, Event::PdfChecked { follows: None, .. })));
         let change = self.lines.iter().find_map(|line| match &line.event {
             Event::Intent { changes, .. } => changes.first(),
             _ => None,
@@ -136,7 +148,10 @@ impl Files {
         assert_eq!(rows.len(), many, "rows of {name}");
         for cell in rows.iter().flatten() {
             assert!(!cell.starts_with(FORMULA), "{cell:?} in {name}");
-            assert!(!cell.contains(['\n', '\r', '\t', '\0']), "{cell:?} in {name}");
+            assert!(
+                !cell.contains(['\n', '\r', '\t', '\0']),
+                "{cell:?} in {name}"
+            );
         }
         rows
     }
@@ -151,7 +166,10 @@ impl Files {
         });
         let shown = page(&self.files["report.html"]);
         for name in shown.names.difference(&plain.names) {
-            assert!(MORE.contains(&name.as_str()), "<{name}> is not the page's own");
+            assert!(
+                MORE.contains(&name.as_str()),
+                "<{name}> is not the page's own"
+            );
         }
         assert_eq!(shown.code, plain.code, "the page's code");
         let elsewhere = shown.links.iter().find(|link| !link.starts_with('#'));
@@ -171,7 +189,9 @@ impl Files {
 fn pairs(list: &Value) -> Vec<(String, String)> {
     let text = |pair: &Value, name: &str| pair[name].as_str().unwrap().to_owned();
     let pairs = list.as_array().unwrap().iter();
-    pairs.map(|pair| (text(pair, "name"), text(pair, "value"))).collect()
+    pairs
+        .map(|pair| (text(pair, "name"), text(pair, "value")))
+        .collect()
 }
 
 /// The text that the archive keeps of a body.

@@ -337,7 +337,11 @@ impl Telling<'_> {
     }
 
     fn exchange(&mut self, method: &str, path: &str, intent: Option<u64>) -> Exchange {
-        let test = if path.starts_with("/mi") { "AT14" } else { "AT4" };
+        let test = if path.starts_with("/mi") {
+            "AT14"
+        } else {
+            "AT4"
+        };
         let sent = (method != "GET").then(|| self.word());
         Exchange {
             id: self.word(),
