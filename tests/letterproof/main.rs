@@ -22,6 +22,7 @@ mod contract;
 mod disk;
 mod doctor;
 mod faults;
+mod hostile;
 mod journal_reader;
 mod junit_schema;
 mod pack;
