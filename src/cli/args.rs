@@ -166,6 +166,9 @@ pub struct RunArgs {
     /// How long a list hides its letters [default: 3s in process, else the target's].
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub visibility_timeout: Option<Duration>,
+    /// Leave the evidence alone; `report` makes the reports later.
+    #[arg(long)]
+    pub no_reports: bool,
     /// Flags of the simulator in this process.
     #[command(flatten)]
     pub local: LocalArgs,

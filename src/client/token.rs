@@ -30,6 +30,8 @@ const ASSERTION_LIFE: i64 = 290;
 const MOST_TRIES: u32 = 4;
 /// A token is renewed this long before its end, or a twentieth of its life if that is less.
 const RENEW_BEFORE: Duration = Duration::from_secs(30);
+/// No token is used for longer, whatever its answer says: a moment too far off is none to a clock.
+const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3_600);
 const FORM: &str = "application/x-www-form-urlencoded";
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -323,7 +325,7 @@ fn form(assertion: &str) -> Payload {
 
 /// How long a token is used.
 fn useful_life(expires_in_s: u64) -> Duration {
-    let life = Duration::from_secs(expires_in_s);
+    let life = Duration::from_secs(expires_in_s).min(LONGEST_LIFE);
     life - RENEW_BEFORE.min(life / 20)
 }
 
@@ -337,6 +339,7 @@ mod tests {
         assert_eq!(useful_life(6_000), Duration::from_secs(5_970));
         assert_eq!(useful_life(20), Duration::from_secs(19));
         assert_eq!(useful_life(0), Duration::ZERO);
+        assert!(useful_life(u64::MAX) < LONGEST_LIFE);
     }
 
     #[test]

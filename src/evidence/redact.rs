@@ -283,7 +283,8 @@ fn encodings(secret: &str) -> Vec<String> {
     let upper = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
     let lower = lower_hex_escapes(&upper);
     let form: String = form_encoded(secret);
-    let mut spellings = vec![upper, lower, form];
+    let lower_form = lower_hex_escapes(&form);
+    let mut spellings = vec![upper, lower, form, lower_form];
     for shift in 0..3 {
         let standard = base64_core(secret, shift, false);
         spellings.push(utf8_percent_encode(&standard, NON_ALPHANUMERIC).to_string());
@@ -421,6 +422,7 @@ mod tests {
             secret,
             &url,
             &url.to_lowercase(),
+            &lower_hex_escapes(&form_encoded(secret)),
             &json,
             &STANDARD_NO_PAD.encode(secret),
             &inside,

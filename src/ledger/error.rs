@@ -9,7 +9,7 @@ use rusqlite::ErrorCode;
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// Another run holds it.
-    #[error("the ledger {} is in use by {holder}; wait until that ends, or name another with --ledger FILE", path.display())]
+    #[error("the ledger {} is in use by another run: {holder}; wait until that ends, or name another with --ledger FILE", path.display())]
     InUse {
         /// The file.
         path: PathBuf,

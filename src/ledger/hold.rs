@@ -64,7 +64,7 @@ pub(super) fn in_use(path: &Path) -> LedgerError {
     LedgerError::InUse {
         path: path.to_owned(),
         holder: match said.is_empty() {
-            true => "another run".to_owned(),
+            true => "it does not say which".to_owned(),
             false => said,
         },
     }

@@ -22,12 +22,13 @@ pub(super) const SCHEMA: &str = "
     ) STRICT;
 ";
 
+// An answer that leaves specification or group out takes nothing back: neither ever changes.
 const NOTE: &str = "
     INSERT INTO letter (letter, specification, group_id, has_hash, status, dispatched_on, run)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     ON CONFLICT (letter) DO UPDATE SET
-        specification = excluded.specification,
-        group_id = excluded.group_id,
+        specification = COALESCE(excluded.specification, specification),
+        group_id = COALESCE(excluded.group_id, group_id),
         has_hash = excluded.has_hash,
         status = excluded.status,
         dispatched_on = COALESCE(dispatched_on, excluded.dispatched_on),

@@ -20,6 +20,9 @@ impl Address {
         let address = text.trim();
         let halves = address.split_once('@');
         let whole = halves.is_some_and(|(name, host)| !name.is_empty() && is_host(host));
+        // Mail programs decode an encoded word (RFC 2047) wherever one stands, and show or reach
+        // another address than the one that was read.
+        let whole = whole && !address.contains("=?");
         if whole && address.len() <= LONGEST && address.chars().all(is_plain) {
             return Ok(Self(address.to_owned()));
         }
@@ -73,6 +76,7 @@ mod tests {
             "a b@c.org",
             "a@b@c.org",
             "ä@b.org",
+            "=?utf-8?q?x?=@b.org",
         ] {
             assert!(Address::parse(bad).is_err(), "{bad:?}");
         }

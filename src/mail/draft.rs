@@ -225,13 +225,15 @@ fn media_type(text: &str) -> String {
     }
 }
 
-/// `text` on one line, without what cannot be seen, at most `most` characters.
+/// `text` on one line, without what cannot be seen, at most `most` characters. What would begin an
+/// encoded word (RFC 2047) is parted: mail programs would decode it into something else.
 fn one_line(text: &str, most: usize) -> String {
     let line: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .filter(|c| !turns_text(*c))
         .collect();
+    let line = line.replace("=?", "= ?");
     let words: Vec<&str> = line.split_whitespace().collect();
     words.join(" ").chars().take(most).collect()
 }

@@ -10,7 +10,14 @@ use time::{OffsetDateTime, UtcOffset};
 const MICROSECONDS: &[BorrowedFormatItem<'static>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
 
-/// Microseconds since the Unix epoch; written as RFC 3339 UTC with exactly six decimals.
+/// The first moment that the form can write, in microseconds: the year 0 begins.
+const FIRST: i64 = -62_167_219_200_000_000;
+
+/// The last one: the year 9999 ends.
+const LAST: i64 = 253_402_300_799_999_999;
+
+/// Microseconds since the Unix epoch, in the years 0 to 9999: a journal may hold any number, and
+/// every moment that follows from it can be written. Written as RFC 3339 UTC with exactly six decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(i64);
 
@@ -20,9 +27,15 @@ impl Timestamp {
         Self::from_micros((OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000) as i64)
     }
 
-    /// From microseconds since the Unix epoch.
+    /// From microseconds since the Unix epoch; the first or the last moment for one beyond.
     pub const fn from_micros(micros: i64) -> Self {
-        Self(micros)
+        if micros < FIRST {
+            Self(FIRST)
+        } else if micros > LAST {
+            Self(LAST)
+        } else {
+            Self(micros)
+        }
     }
 
     /// Microseconds since the Unix epoch.
@@ -30,10 +43,10 @@ impl Timestamp {
         self.0
     }
 
-    /// This moment and `micros` later.
+    /// This moment and `micros` later, at most the last one.
     #[must_use]
     pub const fn plus_micros(self, micros: i64) -> Self {
-        Self(self.0.saturating_add(micros))
+        Self::from_micros(self.0.saturating_add(micros))
     }
 
     /// Microseconds from `earlier` to this moment; negative if `earlier` is later.
@@ -56,7 +69,8 @@ impl Timestamp {
     pub fn parse(text: &str) -> Option<Self> {
         let moment = time::PrimitiveDateTime::parse(text, MICROSECONDS).ok()?;
         let nanos = moment.assume_offset(UtcOffset::UTC).unix_timestamp_nanos();
-        i64::try_from(nanos / 1_000).ok().map(Self)
+        let micros = i64::try_from(nanos / 1_000).ok()?;
+        (FIRST..=LAST).contains(&micros).then_some(Self(micros))
     }
 }
 
@@ -99,12 +113,26 @@ mod tests {
     }
 
     #[test]
+    fn every_moment_can_be_written_and_read() {
+        let first = Timestamp::from_micros(i64::MIN);
+        let last = Timestamp::from_micros(1).plus_micros(i64::MAX);
+        assert_eq!(first.to_string(), "0000-01-01T00:00:00.000000Z");
+        assert_eq!(last.to_string(), "9999-12-31T23:59:59.999999Z");
+        for moment in [first, last] {
+            assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
+        }
+        assert!(last.micros_since(first) > 0);
+    }
+
+    #[test]
     fn refuses_other_forms() {
         for text in [
             "2025-11-21T14:30:00Z",
             "2025-11-21T14:30:00.000042+00:00",
             "",
             "now",
+            "-0001-11-21T14:30:00.000042Z",
+            "+12025-11-21T14:30:00.000042Z",
         ] {
             assert_eq!(Timestamp::parse(text), None, "{text}");
         }

@@ -111,7 +111,7 @@ fn entries_of(bytes: &[u8]) -> Result<Vec<Entry>, String> {
     let zip = ZipArchive::from_slice(bytes).map_err(broken)?;
     let mut entries = Vec::new();
     let mut names = HashSet::new();
-    let mut total = 0_u64;
+    let (mut total, mut packed_total) = (0_u64, 0_u64);
     let mut records = zip.entries();
     while let Some(record) = records.next_entry().map_err(broken)? {
         if entries.len() == MOST_ENTRIES {
@@ -142,6 +142,14 @@ fn entries_of(bytes: &[u8]) -> Result<Vec<Entry>, String> {
         }
         let (size, packed) = (record.uncompressed_size_hint(), inner.data().len() as u64);
         total = total.saturating_add(size);
+        // Every entry is held as bytes of its own.
+        packed_total = packed_total.saturating_add(packed);
+        if packed_total > bytes.len() as u64 {
+            return Err(format!(
+                "holds files that lie over one another, such as {}: it was not opened",
+                shown(&name)
+            ));
+        }
         let bomb = size > SMALL && size / packed.max(1) > HIGHEST_RATIO;
         if bomb || size > LARGEST_FILE || total > LARGEST_TOTAL {
             return Err(format!(

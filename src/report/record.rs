@@ -180,7 +180,8 @@ impl Record {
                 self.statuses.insert(test, status.clone());
             }
             Event::Wait { scope, ms, .. } => {
-                *self.waits.entry(scope.test.clone()).or_default() += ms;
+                let waited = self.waits.entry(scope.test.clone()).or_default();
+                *waited = waited.saturating_add(*ms);
             }
             Event::Note { scope, text } => self.take_note(scope, text),
             _ => {}

@@ -233,13 +233,11 @@ impl Runner {
                 "--settle",
                 "20ms",
             ])
-            .args(["--run-id", name])
+            .args(["--no-reports", "--run-id", name])
             .arg("--config")
             .arg(self.folder.join("selftest.toml"))
             .arg("--evidence-dir")
             .arg(&place)
-            .arg("--reports-dir")
-            .arg(place.join("reports"))
             .args(fault.map(|fault| format!("--fault={fault}")))
             .stdin(Stdio::null())
             .stdout(Stdio::null())

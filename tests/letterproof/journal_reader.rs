@@ -9,8 +9,9 @@
 
 use std::fs;
 
-use letterproof::audit::verify_run;
-use letterproof::evidence::{Fault, Journal, Reader, Redactor, RunDir, sha256_hex};
+use crate::hostile::harm::harms;
+use crate::hostile::targets::{audit, read};
+use letterproof::evidence::{Fault, Journal, Redactor, RunDir};
 use letterproof::model::{Event, Scope};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -28,88 +29,6 @@ fn journal_of(texts: &[String]) -> Vec<u8> {
     fs::read(dir.journal()).unwrap()
 }
 
-/// Reads `bytes` and holds everything that must be true of whatever is read; returns the number
-/// of lines that hold, and the fault that ended them.
-fn read(bytes: &[u8]) -> (usize, Option<Fault>) {
-    let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
-    let mut prev = "0".repeat(64);
-    let mut held = 0;
-    let mut reader = Reader::over(bytes);
-    for read in reader.by_ref() {
-        let read = match read {
-            Ok(read) => read,
-            Err(fault) => {
-                assert!(reader.next().is_none(), "it goes on after a fault");
-                return (held, Some(fault));
-            }
-        };
-        let line = lines.next().expect("a line of the input");
-        let line = line.strip_suffix(b"\n").expect("a whole line");
-        assert_eq!(read.line.seq, held as u64);
-        assert_eq!(read.line.prev, prev, "the chain is broken");
-        assert_eq!(read.hash, sha256_hex(line));
-        prev = read.hash;
-        held += 1;
-    }
-    assert_eq!(lines.next(), None, "a line was passed over in silence");
-    (held, None)
-}
-
-/// A run's folder that holds `bytes` as its journal is audited without a panic.
-fn audit(bytes: &[u8]) -> u8 {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("journal.jsonl"), bytes).unwrap();
-    verify_run(&RunDir::at(folder.path()), None)
-        .unwrap()
-        .exit_code()
-}
-
-/// Ways to harm bytes.
-#[derive(Clone, Debug)]
-enum Harm {
-    Change(prop::sample::Index, u8),
-    Insert(prop::sample::Index, Vec<u8>),
-    Remove(prop::sample::Index, usize),
-    Cut(prop::sample::Index),
-    Repeat(prop::sample::Index, usize),
-}
-
-fn harms() -> impl Strategy<Value = Harm> {
-    let place = any::<prop::sample::Index>;
-    prop_oneof![
-        (place(), any::<u8>()).prop_map(|(at, byte)| Harm::Change(at, byte)),
-        (place(), prop::collection::vec(any::<u8>(), 1..20))
-            .prop_map(|(at, bytes)| Harm::Insert(at, bytes)),
-        (place(), 1..300usize).prop_map(|(at, many)| Harm::Remove(at, many)),
-        place().prop_map(Harm::Cut),
-        (place(), 1..300usize).prop_map(|(at, many)| Harm::Repeat(at, many)),
-    ]
-}
-
-impl Harm {
-    fn done_to(&self, whole: &[u8]) -> Vec<u8> {
-        let mut bytes = whole.to_vec();
-        match self {
-            Harm::Change(at, byte) => bytes[at.index(whole.len())] = *byte,
-            Harm::Insert(at, more) => {
-                let at = at.index(whole.len() + 1);
-                drop(bytes.splice(at..at, more.iter().copied()));
-            }
-            Harm::Remove(at, many) => {
-                let at = at.index(whole.len());
-                drop(bytes.drain(at..whole.len().min(at + many)));
-            }
-            Harm::Cut(at) => bytes.truncate(at.index(whole.len())),
-            Harm::Repeat(at, many) => {
-                let at = at.index(whole.len());
-                let end = whole.len().min(at + many);
-                drop(bytes.splice(end..end, whole[at..end].to_vec()));
-            }
-        }
-        bytes
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig {
         // The same cases in every run of the test.
@@ -122,13 +41,13 @@ proptest! {
     #[test]
     fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
         read(&bytes);
-        audit(&bytes);
+        audit(&bytes, None);
     }
 
     #[test]
     fn any_text_of_lines_is_read_without_a_panic(text in "([ -~]{0,60}\n|\\{\"seq\":0[ -~]{0,80}\n){0,6}") {
         read(text.as_bytes());
-        audit(text.as_bytes());
+        audit(text.as_bytes(), None);
     }
 
     #[test]
@@ -145,7 +64,7 @@ proptest! {
         let whole = journal_of(&texts);
         let harmed = harm.done_to(&whole);
         let (held, fault) = read(&harmed);
-        audit(&harmed);
+        audit(&harmed, None);
         let same = whole.iter().zip(&harmed).take_while(|(one, other)| one == other).count();
         let untouched = whole[..same].iter().filter(|byte| **byte == b'\n').count();
         // The line that was harmed may still be an event; the one after it shows the harm.
@@ -182,6 +101,6 @@ fn depth_and_length_do_no_harm() {
             matches!(fault, Some(Fault::NotAnEvent { line: 1, .. })),
             "{fault:?}"
         );
-        assert_eq!(audit(text.as_bytes()), 1);
+        assert_eq!(audit(text.as_bytes(), None), 1);
     }
 }

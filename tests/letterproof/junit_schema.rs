@@ -1,101 +1,7 @@
 //! The JUnit report holds to a schema of what CI systems read.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
-
-use crate::schema::{Node, Schema, parse};
-use letterproof::acceptance::result::{PointResult, RunResult};
-use letterproof::model::{
-    ContractResult, Judgement, Level, RunStarted, Settings, TargetFacts, Timestamp, ToolFacts,
-    Verdict,
-};
-use letterproof::report;
-use proptest::prelude::*;
-
-fn junit_schema() -> Schema {
-    Schema::read(include_str!("data/junit.xsd")).unwrap()
-}
-
-/// A run with each verdict at each level, and `words` wherever a word can stand.
-fn run(words: &str) -> RunResult {
-    let levels = [Level::Mandatory, Level::Optional, Level::Conditional];
-    let mut points = Vec::new();
-    for (test, level) in levels.into_iter().enumerate() {
-        for (number, verdict) in Verdict::ALL.into_iter().enumerate() {
-            points.push(PointResult {
-                id: format!("AT{}.{}", test + 1, number + 1),
-                test: format!("AT{}", test + 1),
-                title: format!("title {words}"),
-                text: words.into(),
-                level,
-                judgement: Judgement {
-                    verdict,
-                    expected: words.into(),
-                    observed: words.into(),
-                    seqs: vec![3, 7, 8],
-                },
-                judged_at: None,
-            });
-        }
-    }
-    RunResult {
-        started: started(words),
-        started_at: Timestamp::from_micros(1_795_271_400_000_042),
-        ended_at: Timestamp::from_micros(1_795_271_400_000_042),
-        events: 9,
-        head: "0".repeat(64),
-        finished: true,
-        points,
-        notes: vec![words.into()],
-        exchanges: 1,
-        contract: ContractResult::default(),
-    }
-}
-
-fn started(words: &str) -> RunStarted {
-    RunStarted {
-        schema: 1,
-        run_id: "r".into(),
-        tool: ToolFacts {
-            name: "letterproof".into(),
-            version: "0".into(),
-        },
-        target: TargetFacts {
-            name: "local".into(),
-            kind: "local".into(),
-            base_url: words.into(),
-            token_url: None,
-            deviations: Vec::new(),
-        },
-        supplier: words.into(),
-        system: None,
-        driven: words.into(),
-        pack_revision: String::new(),
-        scope: vec![],
-        faults: Vec::new(),
-        settings: Settings {
-            accessible_specifications: Vec::new(),
-            target_ms: 10_000,
-            performance_runs: 3,
-            expected_letters: 2_500,
-            seeded_letters: None,
-            seed: None,
-            visibility_timeout_ms: 1,
-            settle_timeout_ms: 1,
-            requests_per_second: 1,
-            optional_statuses: vec![],
-            rejects: true,
-            sizes: BTreeMap::new(),
-            agreed_with: None,
-            agreed_on: None,
-            window: None,
-        },
-    }
-}
-
-fn xml(run: &RunResult) -> String {
-    String::from_utf8(report::junit(run).unwrap()).unwrap()
-}
+use crate::hostile::targets::{junit_schema, run_telling as run, xml};
+use crate::schema::{Node, parse};
 
 /// The child that says how a case ended; `passed` without one.
 fn ending(case: &Node) -> &str {
@@ -194,12 +100,4 @@ fn hostile_words_come_back_as_words() {
     let failure = root.children[0].children[2].each("failure").next().unwrap();
     assert!(failure.text.contains(hostile), "{}", failure.text);
     assert!(failure.attribute("message").contains(hostile));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-    #[test]
-    fn no_words_break_the_report(words in any::<String>()) {
-        prop_assert_eq!(junit_schema().breaches(&xml(&run(&words))), Vec::<String>::new());
-    }
 }

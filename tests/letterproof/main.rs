@@ -23,6 +23,7 @@ mod disk;
 mod doctor;
 mod faults;
 mod hardship;
+mod hostile;
 mod journal_reader;
 mod junit_schema;
 mod pack;

@@ -43,7 +43,7 @@ fn a_run_under_way_is_read_by_all_and_disturbed_by_none() {
     let mut child = under_way(&outside, &slow);
     let holder = format!("run {RUN} (process {})", child.id());
     outside.run(&["--run-id", "other"]).expect(2).says(&[
-        "in use by",
+        "in use by another run",
         &holder,
         "wait until that ends",
         "--ledger",

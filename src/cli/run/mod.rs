@@ -6,6 +6,7 @@ mod seedings;
 mod target;
 
 use std::fs;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::OnceCell;
@@ -51,7 +52,14 @@ pub async fn run(
         done = execute(prepared, common, progress) => done.map_err(|error| ended(error, &dir, remedy)),
         () = interrupted() => Err(CliError::Interrupted { run: dir.path().to_owned(), remedy }),
     }?;
-    tell(&run, common, progress)
+    let reports = match args.no_reports {
+        true => Vec::new(),
+        false => {
+            let folder = common.reports_dir.join(&run.result.started.run_id);
+            report::write_all(&run.dir, &run.result, &folder)?
+        }
+    };
+    tell(&run, &reports, common, progress)
 }
 
 /// A run that could not be kept may have begun, and then can go on.
@@ -229,15 +237,18 @@ async fn interrupted() {
     }
 }
 
-fn tell(run: &Done, common: &Common, progress: &Progress) -> Result<ExitCode, CliError> {
-    let folder = common.reports_dir.join(&run.result.started.run_id);
-    let reports = report::write_all(&run.dir, &run.result, &folder)?;
+fn tell(
+    run: &Done,
+    reports: &[PathBuf],
+    common: &Common,
+    progress: &Progress,
+) -> Result<ExitCode, CliError> {
     if common.format == Format::Json {
-        print(&report::json(&run.result, run.dir.path(), &reports)?)?;
+        print(&report::json(&run.result, run.dir.path(), reports)?)?;
     } else {
         let places = Places {
             evidence: run.dir.path(),
-            reports: &reports,
+            reports,
         };
         print(&report::terminal(
             &run.result,

@@ -22,7 +22,7 @@ pub(super) fn log(context: &Context, run: &Pass) -> Markup {
     for pdf in &run.pdfs {
         if let Some(line) = lines.get_mut(place(pdf.at.micros())) {
             line.0 += usize::from(pdf.sha256.is_some());
-            line.1 += pdf.bytes;
+            line.1 = line.1.saturating_add(pdf.bytes);
         }
     }
     let api = run
@@ -64,7 +64,7 @@ pub(super) fn log(context: &Context, run: &Pass) -> Markup {
 
 fn add(sums: &mut (usize, u64), pdfs: usize, bytes: u64) -> (usize, u64) {
     sums.0 += pdfs;
-    sums.1 += bytes;
+    sums.1 = sums.1.saturating_add(bytes);
     *sums
 }
 

@@ -18,7 +18,8 @@ pub(super) fn checks(context: &Context, test: &str, pdfs: &[&PdfFact]) -> Markup
     if pdfs.is_empty() {
         return html! {};
     }
-    let bytes: u64 = pdfs.iter().map(|pdf| pdf.bytes).sum();
+    let bytes = pdfs.iter().map(|pdf| pdf.bytes);
+    let bytes = bytes.fold(0, u64::saturating_add);
     let id = format!("pdfs-{}-{test}", context.number);
     html! {
         section class="block" {

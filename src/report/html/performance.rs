@@ -132,7 +132,8 @@ fn side_by_side(context: &Context, runs: &[Pass]) -> Markup {
 }
 
 fn bytes(pdfs: &[&PdfFact]) -> u64 {
-    pdfs.iter().map(|pdf| pdf.bytes).sum()
+    let bytes = pdfs.iter().map(|pdf| pdf.bytes);
+    bytes.fold(0, u64::saturating_add)
 }
 
 /// Ascending.

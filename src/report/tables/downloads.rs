@@ -115,7 +115,7 @@ impl Downloads {
             return;
         };
         let row = &mut self.rows[place];
-        row.checked_us += us;
+        row.checked_us = row.checked_us.saturating_add(us);
         let later = failed(checks);
         if !row.failed.is_empty() && !later.is_empty() {
             row.failed.push(' ');
@@ -148,7 +148,8 @@ impl Downloads {
     }
 
     fn pass_of(&self, seq: u64) -> &str {
-        let within = |(_, from, to): &&(String, u64, u64)| (*from..=*to + 1).contains(&seq);
+        let within =
+            |(_, from, to): &&(String, u64, u64)| (*from..=to.saturating_add(1)).contains(&seq);
         let pass = self.passes.iter().find(within);
         pass.map_or("", |(name, _, _)| name.as_str())
     }
