@@ -121,7 +121,7 @@ fn asleep(child: &Child) {
 #[test]
 fn a_run_that_slept_ends_as_any_other() {
     // In the lists of AT2 and AT3, before and after updates, and between the letters read.
-    at_once([[24, 60, 400], [45, 330, 700], [52, 480, 900]], |moments| {
+    at_once([[24, 330], [52, 480]], |moments| {
         let outside = hasty(100);
         let mut command = outside.command(&["--run-id", RUN, "--only", MOST]);
         let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
@@ -189,14 +189,9 @@ fn written_ahead(desk: &Desk, seconds: i64) {
 #[test]
 fn a_clock_set_between_kill_and_resume_changes_nothing() {
     const HOUR: i64 = 3_600;
-    // Set back by an hour and by a day, after the first update and after the dispatches; set
-    // forward by a day.
-    let cases = [
-        (HOUR, 420, 1),
-        (24 * HOUR, 420, 1),
-        (24 * HOUR, 900, 1),
-        (-24 * HOUR, 420, 0),
-    ];
+    // Set back by an hour after the first update and by a day after the dispatches; set forward by
+    // a day.
+    let cases = [(HOUR, 420, 1), (24 * HOUR, 900, 1), (-24 * HOUR, 420, 0)];
     at_once(cases, |(ahead, killed_at, notes)| {
         let outside = Outside::with(100);
         let mut command = outside.command(&["--run-id", RUN, "--only", MOST]);
