@@ -200,6 +200,9 @@ pub struct LocalArgs {
     /// No pace and no quota.
     #[arg(long)]
     pub no_throttle: bool,
+    /// The simulator's private key, PKCS#8 PEM: to make many short runs quicker.
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub simulator_key: Option<PathBuf>,
     /// Make a deliberate wrong, to see the checks turn red; `letterproof selftest --list` names them.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub fault: Vec<String>,
@@ -216,6 +219,7 @@ impl LocalArgs {
             (self.shared_pdfs, "--shared-pdfs"),
             (self.defects.is_some(), "--defects"),
             (self.no_throttle, "--no-throttle"),
+            (self.simulator_key.is_some(), "--simulator-key"),
             (!self.fault.is_empty(), "--fault"),
         ];
         given

@@ -12,6 +12,7 @@ use crate::audit::verify_run;
 use crate::evidence::RunDir;
 use crate::model::Verdict;
 use crate::progress::Progress;
+use crate::simulator::{SimulatorError, throwaway_key};
 
 use super::case::Case;
 use super::matrix::{Matrix, Row, Seen};
@@ -35,6 +36,9 @@ at11_each = 1
 at12_each = 1
 ";
 
+/// One throwaway key for all simulators: making one takes as long as the rest of a short run.
+const KEY: &str = "simulator-key.pem";
+
 /// A run takes some seconds, most of them waiting.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -56,6 +60,9 @@ pub enum SelftestError {
         /// What stopped it.
         source: std::io::Error,
     },
+    /// No key could be made.
+    #[error(transparent)]
+    Key(#[from] SimulatorError),
     /// A run in which nothing is wrong did not pass.
     #[error("a run without any fault does not pass: {0}; mend that first")]
     NotGreen(String),
@@ -98,6 +105,8 @@ impl Runner {
     pub fn matrix(&self, cases: &[Case], progress: &Progress) -> Result<Matrix, SelftestError> {
         let config = self.folder.join("selftest.toml");
         fs::write(&config, CONFIG).map_err(SelftestError::io("write", &config))?;
+        let key = self.folder.join(KEY);
+        fs::write(&key, throwaway_key()?).map_err(SelftestError::io("write", &key))?;
         let honest = self.honest()?;
         let bar = progress.bar("faults", cases.len() as u64);
         let rows = self.each(cases, |case| {
@@ -236,6 +245,8 @@ impl Runner {
             .args(["--no-reports", "--run-id", name])
             .arg("--config")
             .arg(self.folder.join("selftest.toml"))
+            .arg("--simulator-key")
+            .arg(self.folder.join(KEY))
             .arg("--evidence-dir")
             .arg(&place)
             .args(fault.map(|fault| format!("--fault={fault}")))

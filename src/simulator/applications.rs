@@ -64,16 +64,22 @@ pub(crate) struct Application {
 pub(crate) struct Applications(Vec<Application>);
 
 impl Applications {
-    /// Registers an application for each supplier, with fresh keys, and the odd
+    /// Registers an application for each supplier, with fresh keys or the given one, and the odd
     /// ones. These share the first supplier's key pair: they are refused for
     /// what they lack, not for their key. Belongs on a blocking thread.
     ///
     /// # Errors
     /// A key pair that cannot be made.
-    pub(crate) fn register(suppliers: &[String]) -> Result<Applications, SimulatorError> {
+    pub(crate) fn register(
+        suppliers: &[String],
+        private_key_pem: Option<&str>,
+    ) -> Result<Applications, SimulatorError> {
         let (mut registered, mut first) = (Vec::new(), None);
         for (number, supplier) in suppliers.iter().enumerate() {
-            let keys = Keys::generate()?;
+            let keys = match private_key_pem {
+                Some(pem) => Keys::of_pem(pem)?,
+                None => Keys::generate()?,
+            };
             registered.push(Application::of_supplier(number, supplier, &keys));
             first.get_or_insert(keys);
         }

@@ -52,14 +52,28 @@ impl Keys {
     /// # Errors
     /// Whatever stops the cryptographic library.
     pub(crate) fn generate() -> Result<Keys, SimulatorError> {
-        let failed = |_| SimulatorError::KeyGeneration;
-        let pair = KeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
-        let der = pair.as_der().map_err(failed)?;
+        let pair =
+            KeyPair::generate(KeySize::Rsa2048).map_err(|_| SimulatorError::KeyGeneration)?;
+        Keys::of(&pair)
+    }
+
+    /// The pair of a private key in PKCS#8 PEM.
+    ///
+    /// # Errors
+    /// A text that is no such key.
+    pub(crate) fn of_pem(text: &str) -> Result<Keys, SimulatorError> {
+        let der = pem::parse(text).map_err(|_| SimulatorError::KeyGeneration)?;
+        let pair = KeyPair::from_pkcs8(der.contents());
+        Keys::of(&pair.map_err(|_| SimulatorError::KeyGeneration)?)
+    }
+
+    fn of(pair: &KeyPair) -> Result<Keys, SimulatorError> {
+        let der = pair.as_der().map_err(|_| SimulatorError::KeyGeneration)?;
         let public = pair.public_key();
         let modulus = public.modulus();
         let exponent = public.exponent();
         Ok(Keys {
-            private_pem: pem(der.as_ref()),
+            private_pem: pem_of(der.as_ref()),
             public: DecodingKey::from_rsa_raw_components(
                 modulus.big_endian_without_leading_zero(),
                 exponent.big_endian_without_leading_zero(),
@@ -68,7 +82,15 @@ impl Keys {
     }
 }
 
-fn pem(der: &[u8]) -> String {
+/// A fresh private key, PKCS#8 PEM: for simulators that need none of their own.
+///
+/// # Errors
+/// Whatever stops the cryptographic library.
+pub fn throwaway_key() -> Result<String, SimulatorError> {
+    Ok(Keys::generate()?.private_pem)
+}
+
+fn pem_of(der: &[u8]) -> String {
     let text = STANDARD.encode(der);
     let lines = text.as_bytes().chunks(64).map(String::from_utf8_lossy);
     let body: String = lines.map(|line| format!("{line}\n")).collect();

@@ -51,7 +51,7 @@ mod updates;
 
 pub use applications::OddApplication;
 pub use batches::BadLetters;
-pub use credentials::Credentials;
+pub use credentials::{Credentials, throwaway_key};
 pub use error::SimulatorError;
 pub use fault::{Fault, Since, Spoilt, Spot, Wrong};
 pub use latency::Latency;

@@ -47,7 +47,9 @@ impl Service {
         let base_url = format!("http://{host}");
         let generations = Generations::default();
         let (applications, shelves) = std::thread::scope(|scope| {
-            let applications = scope.spawn(|| Applications::register(&options.suppliers));
+            let applications = scope.spawn(|| {
+                Applications::register(&options.suppliers, options.private_key_pem.as_deref())
+            });
             let shelves = seed::shelves(&options, options.bad_letters, generations.next());
             (applications.join(), shelves)
         });

@@ -63,6 +63,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "faults",
             "model",
             "progress",
+            "simulator",
         ],
     ),
     ("steps", &["model", "world"]),

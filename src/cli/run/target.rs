@@ -1,5 +1,6 @@
 //! The target of a run: the simulator in this process, or a service elsewhere.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -35,7 +36,7 @@ impl Driven {
     }
 
     async fn in_process(prepared: &Prepared) -> Result<Self, CliError> {
-        let simulator = Simulator::start(options(prepared)).await?;
+        let simulator = Simulator::start(options(prepared)?).await?;
         let given = simulator.credentials(0);
         let token_url = simulator.token_url().to_owned();
         Ok(Self {
@@ -100,10 +101,10 @@ impl Driven {
     }
 }
 
-fn options(prepared: &Prepared) -> Options {
+fn options(prepared: &Prepared) -> Result<Options, CliError> {
     let (local, target) = (&prepared.local, &prepared.target);
     let defaults = Options::default();
-    Options {
+    Ok(Options {
         addr: ([127, 0, 0, 1], 0).into(),
         letters: usize::try_from(prepared.seeded_letters()).unwrap_or(defaults.letters),
         seed: local.seed.unwrap_or(defaults.seed),
@@ -115,8 +116,17 @@ fn options(prepared: &Prepared) -> Options {
         bad_letters: local.defects.map_or(BadLetters::Few, Into::into),
         faults: faults::of_the_service(&prepared.faults),
         suppliers: vec![supplier_id(&prepared.config.supplier.name)],
+        private_key_pem: key(local.simulator_key.as_deref())?,
         ..defaults
-    }
+    })
+}
+
+fn key(path: Option<&Path>) -> Result<Option<String>, CliError> {
+    let read = path.map(std::fs::read_to_string).transpose();
+    read.map_err(|source| CliError::Io {
+        action: "cannot read the file of --simulator-key",
+        source,
+    })
 }
 
 /// The supplier's name as ids of the service are written: `Example Post` is `example-post`.
