@@ -15,7 +15,7 @@ use super::output::{print, print_json};
 use super::{CliError, ExitCode, faults};
 
 /// Runs at once for each processor: they wait more than they work.
-const RUNS_PER_PROCESSOR: usize = 8;
+const RUNS_PER_PROCESSOR: usize = 12;
 
 /// Flags of `selftest`.
 #[derive(Clone, Debug, Default, Args)]
@@ -26,7 +26,7 @@ pub struct SelftestArgs {
     /// Only these faults; no certificate is written then.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub fault: Vec<String>,
-    /// Runs at once [default: eight for each processor].
+    /// Runs at once [default: twelve for each processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub jobs: Option<u16>,
 }

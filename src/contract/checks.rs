@@ -1,5 +1,7 @@
 //! The answers of a run, held against descriptions of the API.
 
+use std::sync::{Arc, LazyLock};
+
 use serde_json::Value;
 
 use crate::model::{
@@ -20,13 +22,19 @@ pub type Bodies<'b> = dyn FnMut(&StoredBody) -> Option<Vec<u8>> + 'b;
 pub struct Checks {
     base_url: String,
     token_url: Option<String>,
-    api: Vec<Held>,
-    token: Vec<Held>,
+    api: Vec<Arc<Held>>,
+    token: Vec<Arc<Held>>,
     /// Descriptions that could not be used.
     unusable: Vec<DescriptionFacts>,
     tally: Tally,
     answers: u64,
 }
+
+/// The descriptions that letterproof brings along, compiled once for all runs that are looked at.
+static OWN_API: LazyLock<Result<Arc<Held>, ContractError>> =
+    LazyLock::new(|| Held::new(OWN, embedded::supplier_api()).map(Arc::new));
+static OWN_TOKEN: LazyLock<Result<Arc<Held>, ContractError>> =
+    LazyLock::new(|| Held::new(OWN, embedded::token_endpoint()).map(Arc::new));
 
 /// A description with its schemas compiled.
 struct Held {
@@ -69,10 +77,13 @@ impl Default for Checks {
             tally: Tally::default(),
             answers: 0,
         };
-        checks.hold(OWN, embedded::supplier_api());
-        match Held::new(OWN, embedded::token_endpoint()) {
-            Ok(held) => checks.token.push(held),
-            Err(error) => checks.cannot_use(OWN, &error),
+        match &*OWN_API {
+            Ok(held) => checks.api.push(Arc::clone(held)),
+            Err(error) => checks.cannot_use(OWN, error),
+        }
+        match &*OWN_TOKEN {
+            Ok(held) => checks.token.push(Arc::clone(held)),
+            Err(error) => checks.cannot_use(OWN, error),
         }
         checks
     }
@@ -101,7 +112,7 @@ impl Checks {
 
     /// What the answers so far came to.
     pub fn result(&self) -> ContractResult {
-        let mut descriptions: Vec<_> = self.api.iter().map(Held::facts).collect();
+        let mut descriptions: Vec<_> = self.api.iter().map(|held| held.facts()).collect();
         descriptions.extend(self.unusable.iter().cloned());
         self.tally.result(descriptions, self.answers)
     }
@@ -122,7 +133,7 @@ impl Checks {
 
     fn hold(&mut self, name: &str, description: Result<Description, ContractError>) {
         match Held::new(name, description) {
-            Ok(held) => self.api.push(held),
+            Ok(held) => self.api.push(Arc::new(held)),
             Err(error) => self.cannot_use(name, &error),
         }
     }

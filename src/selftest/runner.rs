@@ -238,7 +238,7 @@ impl Runner {
                 "--letters",
                 LETTERS,
                 "--visibility-timeout",
-                "700ms",
+                "500ms",
                 "--settle",
                 "20ms",
             ])
