@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::faults::{Caught, Deed, FAULTS, Fault, Forgery, Side, mix};
+use crate::simulator::Since;
 
 /// Mixes that the matrix holds besides the single faults.
 const MIXES: u64 = 3;
@@ -22,11 +23,18 @@ pub struct Case {
     pub open: BTreeSet<&'static str>,
     /// What must find the evidence wanting.
     pub caught: Option<Caught>,
+    /// AT15 is run too. Its letters are seeded anew, which ends every fault but its own.
+    pub with_at15: bool,
     /// What is done to the journal of an honest run, if that is the fault.
     pub forgery: Option<Forgery>,
 }
 
 impl Case {
+    /// True if its run judges `point`.
+    pub fn covers(&self, point: &str) -> bool {
+        self.with_at15 || !point.starts_with("AT15.")
+    }
+
     fn of(fault: &Fault) -> Self {
         Self {
             name: fault.id.to_owned(),
@@ -35,6 +43,9 @@ impl Case {
             red: fault.outcome.red.iter().copied().collect(),
             open: fault.outcome.open.iter().copied().collect(),
             caught: fault.outcome.caught,
+            with_at15: touches_at15(fault.outcome.red)
+                || touches_at15(fault.outcome.open)
+                || strikes_in_at15(fault),
             forgery: match fault.deed {
                 Deed::Journal(forgery) => Some(forgery),
                 _ => None,
@@ -57,9 +68,22 @@ impl Case {
                 .collect(),
             open: BTreeSet::new(),
             caught: None,
+            with_at15: true,
             forgery: None,
         }
     }
+}
+
+fn strikes_in_at15(fault: &Fault) -> bool {
+    let wrongs = match fault.deed {
+        Deed::Service(wrongs) | Deed::Outage(wrongs) => wrongs,
+        Deed::Supplier(_) | Deed::Journal(_) => &[],
+    };
+    wrongs.iter().any(|wrong| wrong.since == Since::Reseeding)
+}
+
+fn touches_at15(points: &[&str]) -> bool {
+    points.iter().any(|point| point.starts_with("AT15."))
 }
 
 /// All cases: every fault of the catalogue, and some mixes.

@@ -53,6 +53,7 @@ fn row(row: &Row) -> Value {
             open: row.open.iter().copied().collect(),
             evidence_caught_by: row.caught.map(caught),
         },
+        "with_at15": case.with_at15,
         "exactly": row.holds(),
     })
 }

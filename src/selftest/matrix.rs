@@ -62,7 +62,8 @@ impl Row {
         // A forged journal is not judged point by point: that it was forged says it all.
         let judge = case.forgery.is_none();
         let mut trouble = seen.trouble;
-        if judge && seen.verdicts.len() < points().count() {
+        let covered = points().filter(|point| case.covers(point.id));
+        if judge && seen.verdicts.len() < covered.count() {
             trouble.push("not every point has a verdict".to_owned());
         }
         if !judge {

@@ -28,7 +28,7 @@ pub fn told(matrix: &Matrix) -> String {
         line(&mut text, row);
     }
     text.push_str(
-        "\n● fails, as it must   ○ cannot be judged, as it must   · untouched\n\
+        "\n● fails, as it must   ○ cannot be judged, as it must   · untouched   blank: not run (--whole)\n\
          ✗ fails or cannot be judged, and must not   ? must, and does not   \
          v found by verify   h by verify --head alone\n",
     );
@@ -80,6 +80,9 @@ fn line(text: &mut String, row: &Row) {
 
 fn sign(row: &Row, point: &str) -> char {
     let (case, red, open) = (&row.case, row.red.contains(point), row.open.contains(point));
+    if case.forgery.is_none() && !case.covers(point) {
+        return ' ';
+    }
     match (red, open) {
         (true, _) if case.red.contains(point) => '●',
         (_, true) if case.open.contains(point) => '○',
