@@ -1,5 +1,6 @@
 //! What somebody could do to a journal afterwards.
 
+use std::fmt::Display;
 use std::fs;
 
 use serde_json::Value;
@@ -30,28 +31,25 @@ impl Forgery {
     pub fn commit(self, dir: &RunDir) -> Result<(), EvidenceError> {
         let path = dir.journal();
         let text = fs::read_to_string(&path).map_err(EvidenceError::io("read", &path))?;
+        if self == Self::LeavesOut {
+            return keep(dir, text.lines().filter(not_the_first_exchange()));
+        }
         let mut lines: Vec<Value> = text
             .lines()
             .map(serde_json::from_str)
             .collect::<Result<_, _>>()?;
         self.edit(&mut lines);
-        if self == Self::LeavesOut {
-            return write(dir, &lines);
-        }
         chain(&mut lines);
-        write(dir, &lines)?;
+        keep(dir, lines.iter())?;
         let seal = dir.seal();
         fs::remove_file(&seal).map_err(EvidenceError::io("replace", &seal))?;
         write_seal(dir, None).map(drop)
     }
 
-    fn edit(self, lines: &mut Vec<Value>) {
+    fn edit(self, lines: &mut [Value]) {
         match self {
-            Self::LeavesOut => {
-                if let Some(place) = lines.iter().position(is("exchange")) {
-                    lines.remove(place);
-                }
-            }
+            // Lines are left out as they are: read and written anew, each would be another.
+            Self::LeavesOut => {}
             Self::ChangesId => {
                 if let Some(line) = lines.iter_mut().find(|line| is("status.observed")(line)) {
                     line["letter"]["id"] = "another-letter".into();
@@ -91,8 +89,17 @@ fn chain(lines: &mut [Value]) {
     }
 }
 
-fn write(dir: &RunDir, lines: &[Value]) -> Result<(), EvidenceError> {
+/// False for the first line that tells of an exchange.
+fn not_the_first_exchange() -> impl FnMut(&&str) -> bool {
+    let mut seen = false;
+    move |line| {
+        let exchange = serde_json::from_str(line).is_ok_and(|line: Value| is("exchange")(&line));
+        !exchange || std::mem::replace(&mut seen, true)
+    }
+}
+
+fn keep(dir: &RunDir, lines: impl Iterator<Item = impl Display>) -> Result<(), EvidenceError> {
     let path = dir.journal();
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text: String = lines.map(|line| format!("{line}\n")).collect();
     fs::write(&path, text).map_err(EvidenceError::io("write", &path))
 }

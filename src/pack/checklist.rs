@@ -6,10 +6,10 @@
 use std::fmt::Write as _;
 
 use crate::acceptance::catalogue;
-use crate::report::visible;
+use crate::report::{visible, word};
 
 use super::manifest::{Manifest, PointEntry, TestEntry};
-use super::table::{self, word};
+use super::table;
 
 /// What the pack names as evidence of each test (Acceptance Pack page), and where it lies.
 const EVIDENCE: [(&str, &str, &str); 15] = [

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::model::Verdict;
-use crate::report::{SIMULATOR_WORDS, one_line};
+use crate::report::{SIMULATOR_WORDS, one_line, word};
 
 use super::manifest::Manifest;
 
@@ -89,17 +89,4 @@ pub(super) fn tests_with(manifest: &Manifest, wanted: Verdict) -> String {
     let tests = manifest.tests.iter().filter(|test| test.verdict == wanted);
     let names: Vec<&str> = tests.map(|test| test.id.as_str()).collect();
     names.join(", ")
-}
-
-/// A verdict as people read it.
-pub(super) const fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "pass",
-        Verdict::Warning => "warning",
-        Verdict::Fail => "fail",
-        Verdict::Review => "needs review",
-        Verdict::NotApplicable => "not applicable",
-        Verdict::NotTested => "not tested",
-        Verdict::Error => "error",
-    }
 }

@@ -29,7 +29,7 @@ mod write;
 pub use error::ReportError;
 pub use html::{html, sheet_html, sheet_tests};
 pub use junit::junit;
-pub use outcome::{Outcome, SIMULATOR_WORDS, driven_sentence, is_simulator, simulator_words};
+pub use outcome::{Outcome, SIMULATOR_WORDS, driven_sentence, is_simulator, simulator_words, word};
 pub use part::{Addition, Bodies, Dossier, Part, Rules};
 pub use reading::{Reading, rule};
 pub use record::Record;

@@ -114,7 +114,7 @@ pub(super) fn counts_text(result: &RunResult) -> String {
 }
 
 /// A verdict as a person reads it.
-pub(super) const fn word(verdict: Verdict) -> &'static str {
+pub const fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "pass",
         Verdict::Warning => "warning",
