@@ -26,6 +26,7 @@ use super::config::ConfigError;
 use super::email::EmailError;
 use super::exit_code::ExitCode;
 use super::faults::FaultNameError;
+use super::files::TooFewFiles;
 use super::init::InitError;
 use super::keygen::KeygenError;
 use super::preflight::PreflightCliError;
@@ -39,6 +40,9 @@ pub enum CliError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The shell's limit of open files.
+    #[error(transparent)]
+    Files(#[from] TooFewFiles),
     /// `--only`.
     #[error(transparent)]
     Selection(#[from] SelectionError),
@@ -320,6 +324,7 @@ impl CliError {
             | Self::OwnDescription(_)
             | Self::Step(_)
             | Self::BrokenOff { .. }
+            | Self::Files(_)
             | Self::Io { .. } => ExitCode::CANNOT_JUDGE,
         }
     }

@@ -12,6 +12,7 @@ mod endpoint;
 mod error;
 mod exit_code;
 mod faults;
+mod files;
 mod id_list;
 mod init;
 mod keygen;
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
+    files::allow(files::TO_READ)?;
     let common = &cli.common;
     match &cli.verb {
         None => run_verb(&cli.run, common),
@@ -65,7 +67,6 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Check(args)) => check::run(args, common),
         Some(Verb::Criteria(args)) => criteria::run(args, common),
         Some(Verb::Sim(args)) => {
-            raise_the_limit_of_files();
             runtime()?.block_on(sim::serve(args.clone()))?;
             Ok(ExitCode::PASSED)
         }
@@ -95,30 +96,13 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
 
 fn run_verb(args: &args::RunArgs, common: &Common) -> Result<ExitCode, CliError> {
     let progress = Progress::new(common.quiet, common.no_color);
-    raise_the_limit_of_files();
     runtime()?.block_on(run::run(args, common, &progress))
 }
 
-/// AT15 opens up to 96 connections, with the simulator in this process both ends of them: more than
-/// some systems allow at first, and less than they allow on request. Where they do not, whatever
-/// cannot be opened says so.
-fn raise_the_limit_of_files() {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut limit = getrlimit(Resource::Nofile);
-    if limit.current != limit.maximum {
-        // What is enough everywhere; some systems refuse their own maximum.
-        let enough = limit
-            .maximum
-            .map_or(ENOUGH_FILES, |most| most.min(ENOUGH_FILES));
-        limit.current = limit.current.map(|now| now.max(enough));
-        let _ = setrlimit(Resource::Nofile, limit);
-    }
-}
-
-/// More than any verb opens.
-const ENOUGH_FILES: u64 = 1_024;
-
+/// What the verbs run on that open connections.
 fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    files::raise_the_limit();
+    files::allow(files::TO_CALL)?;
     let started = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();

@@ -34,6 +34,18 @@ pub(super) enum Next {
     Wait { reason: String, time: Duration },
 }
 
+/// The token that a request carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// None that could be replaced.
+    None,
+    /// One that was good when its answer came.
+    Good,
+    /// One whose life was over when its answer came, as after a machine's sleep: that it was
+    /// refused says nothing of the next.
+    Ended,
+}
+
 /// How often what was tried in one call.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tries {
@@ -41,12 +53,15 @@ pub(super) struct Tries {
     lost: u32,
     limited: u32,
     renewed: bool,
+    ended: u32,
 }
 
 /// Again after this many lost answers of a safe call.
 const MOST_LOST: u32 = 3;
 /// Whole leases that are waited out in one call.
 const MOST_LEASES: u32 = 2;
+/// Tokens that may end under way in one call.
+const MOST_ENDED: u32 = 3;
 /// Waits for the quota in one call.
 const MOST_LIMITED: u32 = 5;
 /// The quota's interval may be a minute; a clock that is off must not hold the run for longer.
@@ -71,16 +86,16 @@ impl Tries {
         self.attempt
     }
 
-    /// What to do after `outcome`. `renewable`: a token was sent that can be replaced.
+    /// What to do after `outcome`.
     pub(super) fn next(
         &mut self,
         manner: Manner,
-        renewable: bool,
+        sent: Sent,
         lease: Duration,
         outcome: &Result<Answer, Lost>,
     ) -> Next {
         match outcome {
-            Ok(answer) if answer.status == 401 && renewable => self.renew(),
+            Ok(answer) if answer.status == 401 => self.refused(sent),
             Ok(answer) if answer.status == 429 => self.limited(answer),
             Ok(answer) if is_transient(answer.status) => {
                 self.lost(manner, lease, &format!("was answered {}", answer.status))
@@ -92,12 +107,16 @@ impl Tries {
         }
     }
 
-    fn renew(&mut self) -> Next {
-        if std::mem::replace(&mut self.renewed, true) {
-            Next::Done
-        } else {
-            Next::Renew
-        }
+    fn refused(&mut self, sent: Sent) -> Next {
+        let again = match sent {
+            Sent::None => false,
+            Sent::Good => !std::mem::replace(&mut self.renewed, true),
+            Sent::Ended => {
+                self.ended += 1;
+                self.ended <= MOST_ENDED
+            }
+        };
+        if again { Next::Renew } else { Next::Done }
     }
 
     fn limited(&mut self, answer: &Answer) -> Next {
@@ -195,7 +214,7 @@ mod tests {
     fn waits(manner: Manner, outcome: &Result<Answer, Lost>) -> Vec<Duration> {
         let mut tries = Tries::default();
         let mut times = Vec::new();
-        while let Next::Wait { time, .. } = tries.next(manner, true, LEASE, outcome) {
+        while let Next::Wait { time, .. } = tries.next(manner, Sent::Good, LEASE, outcome) {
             times.push(time);
         }
         times
@@ -234,13 +253,24 @@ mod tests {
     fn a_401_is_renewed_once() {
         let mut tries = Tries::default();
         let outcome = answer(401, "");
-        let mut next = || tries.next(Manner::Once, true, LEASE, &outcome);
-        assert_eq!(next(), Next::Renew);
-        assert_eq!(next(), Next::Done);
+        let mut next = |sent| tries.next(Manner::Once, sent, LEASE, &outcome);
+        assert_eq!(next(Sent::Good), Next::Renew);
+        assert_eq!(next(Sent::Good), Next::Done);
         assert_eq!(
-            Tries::default().next(Manner::Safe, false, LEASE, &outcome),
+            Tries::default().next(Manner::Safe, Sent::None, LEASE, &outcome),
             Next::Done
         );
+    }
+
+    #[test]
+    fn tokens_that_ended_under_way_are_renewed_besides() {
+        let mut tries = Tries::default();
+        let outcome = answer(401, "");
+        let mut next = |sent| tries.next(Manner::Once, sent, LEASE, &outcome);
+        for sent in [Sent::Ended, Sent::Good, Sent::Ended, Sent::Ended] {
+            assert_eq!(next(sent), Next::Renew);
+        }
+        assert_eq!(next(Sent::Ended), Next::Done);
     }
 
     #[test]

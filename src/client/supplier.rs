@@ -14,7 +14,7 @@ use crate::model::{Event, Scope, Timestamp};
 
 use super::answer::{of_storage, of_update, refusal, unreadable};
 use super::headers::{Headers, Pass, correlation_id};
-use super::retry::{Manner, Next, Tries};
+use super::retry::{Manner, Next, Sent, Tries};
 use super::throttle::{Lane, Throttle};
 use super::token::{Held, Tokens};
 use super::transport::{Answer, Delivery, Kind, Payload, Shipment, Transport};
@@ -260,15 +260,19 @@ impl Supplier {
         let mut tries = Tries::default();
         let mut first = None;
         loop {
-            let held = self.token_for(plan.to).await?;
-            let shipment = self.shipment(plan, &id, tries.begin(), held.as_ref());
+            let mut held = self.token_for(plan.to).await?;
             if plan.to != To::Storage {
                 self.shared.throttle.pass(plan.lane()).await;
+                if held.as_ref().is_some_and(|held| !held.is_good()) {
+                    held = self.token_for(plan.to).await?;
+                }
             }
+            let shipment = self.shipment(plan, &id, tries.begin(), held.as_ref());
             let delivery = self.transport().send(shipment).await?;
             let first = *first.get_or_insert(delivery.began());
             let lease = self.shared.visibility_timeout;
-            match tries.next(plan.manner, held.is_some(), lease, &delivery.outcome) {
+            let sent = held.as_ref().map_or(Sent::None, Held::sent);
+            match tries.next(plan.manner, sent, lease, &delivery.outcome) {
                 Next::Done => return Ok(plan.ended(delivery, tries.attempts(), first)),
                 Next::Wait { reason, time } => self.pause(&reason, time).await?,
                 Next::Renew => self.drop_token(held.as_ref()).await,

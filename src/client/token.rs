@@ -19,7 +19,7 @@ use crate::model::{Event, Timestamp};
 use super::answer::{detail, unreadable};
 use super::error::TokenRefusal;
 use super::headers::Headers;
-use super::retry::{backoff, is_transient};
+use super::retry::{Sent, backoff, is_transient};
 use super::token_errors::explain_answer;
 use super::transport::{Answer, Delivery, Kind, Payload, Shipment};
 use super::{Call, ClientError, Credentials, SettingsError, Supplier, address};
@@ -73,8 +73,17 @@ pub(super) struct Held {
 }
 
 impl Held {
-    fn is_good(&self) -> bool {
+    /// False if it is about to end.
+    pub(super) fn is_good(&self) -> bool {
         Instant::now() < self.renew_at
+    }
+
+    /// What it is to an answer that came just now.
+    pub(super) fn sent(&self) -> Sent {
+        match self.is_good() {
+            true => Sent::Good,
+            false => Sent::Ended,
+        }
     }
 }
 
