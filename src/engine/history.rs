@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cucumber::gherkin::{Feature, Scenario};
 
 use crate::evidence::{EvidenceError, Reader, RunDir};
-use crate::model::{Event, Exchange, MiFacts, RunStarted, Scope, Timestamp};
+use crate::model::{Event, Exchange, MiFacts, RunStarted, Scope, Status, Timestamp};
 use crate::world::{Budget, Context, Scene, StepError, Stock};
 
 use super::budget::budget;
@@ -44,6 +44,8 @@ pub struct History {
     pub torn_bytes: u64,
     /// Letters as last seen.
     pub stock: Stock,
+    /// Letters that were read as DISPATCHED, and the day of the first reading.
+    dispatched: HashMap<String, String>,
     touched: Vec<(Option<String>, String)>,
 }
 
@@ -102,6 +104,10 @@ impl History {
     /// If letters cannot be read, or the ledger or the journal cannot be written.
     pub async fn go_on(&self, context: &Arc<Context>) -> Result<(), StepError> {
         let scene = Scene::new(Arc::clone(context), Scope::default());
+        let dispatched = self.dispatched.clone();
+        scene
+            .recover_dispatches(dispatched.into_iter().collect())
+            .await?;
         scene
             .look_before_going_on(self.last_intent, &self.under_way)
             .await?;
@@ -137,7 +143,12 @@ impl History {
             Event::LettersListed { scope, letters, .. } if !scope.is_test("AT15") => {
                 letters.iter().for_each(|letter| self.stock.seen(letter));
             }
-            Event::StatusObserved { letter, .. } => self.stock.seen(&letter),
+            Event::StatusObserved { letter, .. } => {
+                self.stock.seen(&letter);
+                if letter.is(Status::Dispatched) {
+                    self.dispatched.entry(letter.id).or_insert(at.date());
+                }
+            }
             Event::PdfChecked {
                 letter,
                 checks,

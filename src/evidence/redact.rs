@@ -51,10 +51,20 @@ pub struct Redactor {
     known: Arc<RwLock<Known>>,
 }
 
+/// The net takes long to build, so several secrets that come one after the other share one.
 #[derive(Default)]
 struct Known {
     spellings: Vec<(String, String)>,
-    net: Option<Arc<Net>>,
+    net: OnceLock<Option<Arc<Net>>>,
+}
+
+impl Known {
+    fn net(&self) -> Option<&Arc<Net>> {
+        let net = self
+            .net
+            .get_or_init(|| Net::over(&self.spellings).map(Arc::new));
+        net.as_ref()
+    }
 }
 
 /// Finds any of many spellings in one pass.
@@ -83,7 +93,7 @@ impl Redactor {
             return;
         }
         known.spellings.append(&mut spellings);
-        known.net = Net::over(&known.spellings).map(Arc::new);
+        known.net = OnceLock::new();
     }
 
     /// A sweep that also knows the secrets found in `hints`, such as the URL of the exchange
@@ -94,7 +104,7 @@ impl Redactor {
             .read()
             .unwrap_or_else(|poison| poison.into_inner());
         Sweep {
-            net: known.net.clone(),
+            net: known.net().cloned(),
             local: Local::over(hinted(hints)),
             hints: std::marker::PhantomData,
         }
@@ -111,7 +121,7 @@ impl Redactor {
             .known
             .read()
             .unwrap_or_else(|poison| poison.into_inner());
-        let net = known.net.as_deref()?;
+        let net = known.net()?;
         let found = net.automaton.find(bytes)?;
         Some(Found {
             secret: net.placeholders[found.pattern()].clone(),

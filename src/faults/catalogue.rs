@@ -59,6 +59,12 @@ const FROM_AT10: &[&str] = &[
     "AT12.3", "AT13.1", "AT13.2", "AT13.3", "AT13.4", "AT14.1", "AT14.2", "AT14.3",
 ];
 
+/// What is still to come when AT12 has sent its first update, up to AT15.
+const FROM_AT12: &[&str] = &[
+    "AT12.1", "AT12.2", "AT12.3", "AT13.1", "AT13.2", "AT13.3", "AT13.4", "AT14.1", "AT14.2",
+    "AT14.3",
+];
+
 /// The points of AT15.
 const AT15: &[&str] = &["AT15.1", "AT15.2", "AT15.3"];
 
@@ -546,13 +552,13 @@ pub static FAULTS: &[Fault] = &[
     ),
     outage(
         "quota-for-good",
-        "every call is over the quota from AT6 on",
+        "every call is over the quota from AT12 on",
         &[since(
             Wrong::Answer(Spot::Api, Refused(429)),
-            Update(Enclosed),
+            Update(Failed),
             ALWAYS,
         )],
-        FROM_AT6,
+        FROM_AT12,
     ),
     outage(
         "unavailable-once",

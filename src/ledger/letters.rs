@@ -99,6 +99,45 @@ impl Ledger {
         let query = format!("SELECT {COLUMNS} FROM letter WHERE dispatched_on = ?1 ORDER BY rowid");
         select(&self.connection, &query, [day]).map_err(sqlite(&self.path))
     }
+
+    /// Remembers the day on which letters were dispatched, for those that have none: letter and
+    /// day.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn note_dispatches(&mut self, days: &[(String, String)]) -> Result<(), LedgerError> {
+        note_days(&mut self.connection, days).map_err(sqlite(&self.path))
+    }
+
+    /// The days (UTC, `2026-12-08`) on which letters that `run` saw last were dispatched, the
+    /// first first.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn days_of_dispatch(&self, run: &str) -> Result<Vec<String>, LedgerError> {
+        days(&self.connection, run).map_err(sqlite(&self.path))
+    }
+}
+
+fn note_days(connection: &mut Connection, days: &[(String, String)]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for (letter, day) in days {
+        transaction
+            .prepare_cached(
+                "UPDATE letter SET dispatched_on = ?2
+                 WHERE letter = ?1 AND dispatched_on IS NULL",
+            )?
+            .execute([letter, day])?;
+    }
+    transaction.commit()
+}
+
+fn days(connection: &Connection, run: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT dispatched_on FROM letter
+         WHERE run = ?1 AND dispatched_on IS NOT NULL ORDER BY dispatched_on",
+    )?;
+    statement.query_map([run], |row| row.get(0))?.collect()
 }
 
 fn note_all(
@@ -175,6 +214,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let ledger = Ledger::open(&folder.path().join("ledger.sqlite")).unwrap();
         (folder, ledger)
+    }
+
+    #[test]
+    fn a_day_of_dispatch_is_noted_once_and_known_by_run() {
+        let (_folder, mut ledger) = ledger();
+        let letter = |id: &str, day: Option<&str>| KnownLetter {
+            dispatched_on: day.map(str::to_owned),
+            ..letter(id, Status::Returned)
+        };
+        let known = [letter("1", Some("2026-12-07")), letter("2", None)];
+        ledger.note_letters("run", &known[..1]).unwrap();
+        ledger.note_letters("other", &known[1..]).unwrap();
+        let days = ["1", "2", "3"].map(|id| (id.to_owned(), "2026-12-01".to_owned()));
+        ledger.note_dispatches(&days).unwrap();
+        assert_eq!(ledger.days_of_dispatch("run").unwrap(), ["2026-12-07"]);
+        assert_eq!(ledger.letters().unwrap().len(), 2);
     }
 
     #[test]

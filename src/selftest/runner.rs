@@ -1,5 +1,6 @@
 //! Makes the runs of the matrix: the program itself, several at once, each in its own folder.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -110,21 +111,46 @@ impl Runner {
         fs::write(&config, CONFIG).map_err(SelftestError::io("write", &config))?;
         let key = self.folder.join(KEY);
         fs::write(&key, throwaway_key()?).map_err(SelftestError::io("write", &key))?;
-        let honest = self.honest()?;
-        let bar = progress.bar("faults", cases.len() as u64);
-        let rows = self.each(cases, |case| {
-            let seen = self.seen(case, &honest);
-            bar.inc(1);
-            seen
-        })?;
-        drop(bar);
-        let rows = cases
-            .iter()
-            .zip(rows)
-            .map(|(case, seen)| Row::new(case, seen));
-        let mut rows: Vec<Row> = rows.collect();
+        let (honest, mut rows) = self.rows(cases, progress)?;
         let again = self.look_again(&mut rows, &honest, progress)?;
         Ok(Matrix::new(rows, again))
+    }
+
+    /// The honest run, and a row for each of `cases`, in their order.
+    fn rows(
+        &self,
+        cases: &[Case],
+        progress: &Progress,
+    ) -> Result<(RunDir, Vec<Row>), SelftestError> {
+        let bar = progress.bar("faults", cases.len() as u64);
+        // A forgery is made of the honest run; the others need not wait for it. What waits for an
+        // outage takes longest and begins first.
+        let mut driven: Vec<&Case> = cases.iter().filter(|case| case.forgery.is_none()).collect();
+        driven.sort_by_key(|case| Reverse(case.open.len()));
+        let (honest, seen) = std::thread::scope(|scope| {
+            let honest = scope.spawn(|| self.honest());
+            let seen = self.each(&driven, |case| {
+                let seen = self.ended(&file_name(&case.name), Some(case));
+                bar.inc(1);
+                seen
+            });
+            (honest.join(), seen)
+        });
+        let honest = honest.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let names = driven.iter().map(|case| case.name.as_str());
+        let mut seen: BTreeMap<&str, Seen> = names.zip(seen?).collect();
+        let rows = cases.iter().map(|case| {
+            let seen = match seen.remove(case.name.as_str()) {
+                Some(seen) => seen,
+                None => {
+                    bar.inc(1);
+                    self.seen(case, &honest)?
+                }
+            };
+            Ok(Row::new(case, seen))
+        });
+        let rows: Result<Vec<Row>, SelftestError> = rows.collect();
+        Ok((honest, rows?))
     }
 
     /// Runs that do not fit are made once more, each alone: a machine with much else to do can
@@ -148,7 +174,7 @@ impl Runner {
     /// `work` for each of `cases`, several at once; results in the order of the cases.
     fn each(
         &self,
-        cases: &[Case],
+        cases: &[&Case],
         work: impl Fn(&Case) -> Result<Seen, SelftestError> + Sync,
     ) -> Result<Vec<Seen>, SelftestError> {
         let next = AtomicUsize::new(0);
@@ -267,9 +293,9 @@ impl Runner {
     }
 }
 
-fn take<'a>(next: &AtomicUsize, cases: &'a [Case]) -> Option<(usize, &'a Case)> {
+fn take<'a>(next: &AtomicUsize, cases: &[&'a Case]) -> Option<(usize, &'a Case)> {
     let place = next.fetch_add(1, Ordering::Relaxed);
-    cases.get(place).map(|case| (place, case))
+    cases.get(place).map(|case| (place, *case))
 }
 
 /// True if the process ended by itself.

@@ -1,46 +1,70 @@
-//! Management information: what was dispatched today, counted by specification and group.
+//! Management information: what was dispatched on a day, counted by specification and group.
+
+use std::collections::HashSet;
 
 use crate::client::{ClientError, FailureKind, Mi};
-use crate::ledger::KnownLetter;
+use crate::ledger::{KnownLetter, Ledger, LedgerError};
 use crate::model::{Event, MiFacts};
 
 use super::{Scene, StepError};
 
 impl Scene {
-    /// Submits one entry for every specification and group with letters dispatched today, unless
-    /// one was submitted for it today already; then reads every entry back.
+    /// Submits one entry for every day, specification and group with letters dispatched today, or
+    /// by this run on an earlier day, unless one was submitted for it already; then reads every
+    /// entry back. A run may go on after midnight.
     ///
     /// # Errors
     /// If a submission is refused or its answer is lost: it is never sent twice.
     pub async fn submit_management_information(&self) -> Result<(), StepError> {
         let today = self.context.journal.now().date();
-        let day = today.clone();
-        let (dispatched, earlier) = self
-            .ledger(move |ledger| Ok((ledger.dispatched_on(&day)?, ledger.mi_of(&day)?)))
+        let (own, line_item) = (self.context.run_id.clone(), &self.context.agreed.line_item);
+        let mut days = self
+            .ledger(move |ledger| reported(ledger, &own, today))
             .await?;
-        let own = &self.context.run_id;
-        for (id, run, facts) in earlier.iter().filter(|(_, run, _)| run != own) {
-            self.journal(&self.submitted(run, None, id, facts))?;
+        for day in &mut days {
+            self.look_at_letters_of_earlier_runs(day).await?;
         }
-        let mut ids: Vec<String> = earlier.iter().map(|(id, ..)| id.clone()).collect();
-        let unclear = self.context.unclear_mi.iter();
-        let taken: Vec<&MiFacts> = earlier
-            .iter()
-            .map(|(.., facts)| facts)
-            .chain(unclear)
-            .collect();
-        let is_taken = |entry: &MiFacts| taken.iter().any(|facts| facts.key() == entry.key());
-        let entries = entries(dispatched, &today, &self.context.agreed.line_item);
-        if entries.is_empty() {
+        if days.iter().all(|day| day.dispatched.is_empty()) {
+            let named: Vec<&str> = days.iter().map(|day| day.date.as_str()).collect();
             return Err(StepError::Letters(format!(
-                "no letter was dispatched on {today}, so there is nothing to report"
+                "no letter was dispatched on {}, so there is nothing to report",
+                named.join(" or ")
             )));
         }
-        let due = entries.into_iter().filter(|entry| !is_taken(entry));
+        let own = &self.context.run_id;
+        let earlier = || days.iter().flat_map(|day| &day.earlier);
+        for (id, run, facts) in earlier().filter(|(_, run, _)| run != own) {
+            self.journal(&self.submitted(run, None, id, facts))?;
+        }
+        let mut ids: Vec<String> = earlier().map(|(id, ..)| id.clone()).collect();
+        let taken: HashSet<_> = earlier()
+            .map(|(.., facts)| facts.key())
+            .chain(self.context.unclear_mi.iter().map(MiFacts::key))
+            .collect();
+        let entries = days.iter().flat_map(|day| day.entries(line_item));
+        let due = entries.filter(|entry| !taken.contains(&entry.key()));
         for entry in self.context.conduct.reported(due.collect()) {
             ids.push(self.submit(entry).await?);
         }
         self.read_back_entries(&ids).await
+    }
+
+    /// Of a letter that an earlier run dispatched only the ledger knows; what is counted must be
+    /// seen in this run. One that the service knows no more, after a seeding, is not counted.
+    async fn look_at_letters_of_earlier_runs(&self, day: &mut Day) -> Result<(), StepError> {
+        let own = &self.context.run_id;
+        let mut gone = HashSet::new();
+        for letter in day.unreported().filter(|letter| letter.run != *own) {
+            match self.supplier.letter(&letter.id).await {
+                Ok(_) => {}
+                Err(error) if error.status() == Some(404) => {
+                    gone.insert(letter.id.clone());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        day.dispatched.retain(|letter| !gone.contains(&letter.id));
+        Ok(())
     }
 
     async fn submit(&self, facts: MiFacts) -> Result<String, StepError> {
@@ -90,11 +114,50 @@ fn is_clear_refusal(error: &ClientError) -> bool {
     error.kind() == FailureKind::Answered
 }
 
-fn entries(dispatched: Vec<KnownLetter>, day: &str, line_item: &str) -> Vec<MiFacts> {
-    let letters = dispatched
-        .into_iter()
-        .map(|letter| (letter.specification, letter.group_id, letter.id));
-    MiFacts::grouped(letters, day, line_item)
+/// What the ledger knows of one day.
+struct Day {
+    date: String,
+    dispatched: Vec<KnownLetter>,
+    /// Entries of the day: id, run, facts.
+    earlier: Vec<(String, String, MiFacts)>,
+}
+
+impl Day {
+    /// The letters of specifications and groups without an entry.
+    fn unreported(&self) -> impl Iterator<Item = &KnownLetter> {
+        let reported = |letter: &KnownLetter| {
+            let mut entries = self.earlier.iter().map(|(.., facts)| facts);
+            entries.any(|facts| {
+                letter.specification.as_deref().unwrap_or_default() == facts.specification_id
+                    && letter.group_id.as_deref().unwrap_or_default() == facts.group_id
+            })
+        };
+        self.dispatched
+            .iter()
+            .filter(move |letter| !reported(letter))
+    }
+
+    fn entries(&self, line_item: &str) -> Vec<MiFacts> {
+        let letters = self.dispatched.iter().cloned();
+        let letters = letters.map(|letter| (letter.specification, letter.group_id, letter.id));
+        MiFacts::grouped(letters, &self.date, line_item)
+    }
+}
+
+/// The days that `run` has to report: those of its dispatches, and today.
+fn reported(ledger: &mut Ledger, run: &str, today: String) -> Result<Vec<Day>, LedgerError> {
+    let mut dates = ledger.days_of_dispatch(run)?;
+    if !dates.contains(&today) {
+        dates.push(today);
+    }
+    let known = dates.into_iter().map(|date| {
+        Ok(Day {
+            dispatched: ledger.dispatched_on(&date)?,
+            earlier: ledger.mi_of(&date)?,
+            date,
+        })
+    });
+    known.collect()
 }
 
 #[cfg(test)]
@@ -115,11 +178,12 @@ mod tests {
 
     #[test]
     fn one_entry_counts_the_letters_of_a_group() {
-        let entries = entries(
-            vec![letter("1", "a"), letter("2", "b"), letter("3", "a")],
-            "2026-12-08",
-            "item",
-        );
+        let day = Day {
+            date: "2026-12-08".to_owned(),
+            dispatched: vec![letter("1", "a"), letter("2", "b"), letter("3", "a")],
+            earlier: Vec::new(),
+        };
+        let entries = day.entries("item");
         assert_eq!(entries.len(), 2);
         assert_eq!(
             (entries[0].quantity, &entries[0].letters[..]),

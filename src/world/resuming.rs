@@ -30,6 +30,16 @@ impl Scene {
         self.read(letters).await.map(drop)
     }
 
+    /// Takes into the ledger on which day letters were dispatched, where a kill came between
+    /// journal and ledger: letter and day. Management information is of a day.
+    ///
+    /// # Errors
+    /// If the ledger cannot be written.
+    pub async fn recover_dispatches(&self, days: Vec<(String, String)>) -> Result<(), StepError> {
+        self.ledger(move |ledger| ledger.note_dispatches(&days))
+            .await
+    }
+
     /// Takes into the ledger what was submitted and answered but not noted when the run stopped.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::common::forge;
 use crate::common::outside::Outside;
-use crate::common::{Desk, Ended, RUN, at_once, journal, of_kind};
+use crate::common::{Desk, Ended, RUN, at_once, journal, judged, of_kind};
 
 const MOST: &str = "AT1,AT2,AT3,AT4,AT5,AT6,AT7,AT8,AT9,AT10,AT11,AT12,AT13,AT14";
 
@@ -197,8 +197,13 @@ fn written_ahead(desk: &Desk, seconds: i64) {
 fn a_clock_set_between_kill_and_resume_changes_nothing() {
     const HOUR: i64 = 3_600;
     // Set back by an hour after the first update and by a day after the dispatches; set forward by
-    // a day.
-    let cases = [(HOUR, 420, 1), (24 * HOUR, 900, 1), (-24 * HOUR, 420, 0)];
+    // a day before and after the dispatches.
+    let cases = [
+        (HOUR, 420, 1),
+        (24 * HOUR, 900, 1),
+        (-24 * HOUR, 420, 0),
+        (-24 * HOUR, 900, 0),
+    ];
     at_once(cases, |(ahead, killed_at, notes)| {
         let outside = Outside::with(100);
         let mut command = outside.command(&["--run-id", RUN, "--only", MOST]);
@@ -227,4 +232,27 @@ fn a_clock_set_between_kill_and_resume_changes_nothing() {
         outside.holds();
         outside.nothing_is_repeated();
     });
+}
+
+#[test]
+fn what_a_run_that_was_given_up_dispatched_is_reported_by_the_next_of_the_day() {
+    let outside = Outside::with(100);
+    let mut command = outside.command(&["--run-id", RUN, "--only", MOST]);
+    let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+    assert!(grown(&outside.desk, &mut child, 900));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    outside
+        .run(&["--run-id", "next", "--only", "AT1,AT5,AT6,AT7,AT8,AT14"])
+        .expect(0);
+    let next = outside.desk.run_dir("next");
+    let (verdict, observed) = judged(&journal(&next), "AT14.2");
+    assert_eq!(verdict, "warning");
+    assert!(
+        observed.contains("dispatched by an earlier run"),
+        "{observed}"
+    );
+    let next = next.display().to_string();
+    outside.desk.call(&["verify", &next]).expect(0);
+    outside.nothing_is_repeated();
 }

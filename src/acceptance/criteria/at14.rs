@@ -7,7 +7,7 @@ use crate::acceptance::facts::{ExchangeFact, MiFact, MiOnTheWire, Route};
 use crate::acceptance::finding::{Finding, is_refusal};
 use crate::acceptance::text::count;
 use crate::acceptance::view::RunView;
-use crate::model::Judgement;
+use crate::model::{Change, Judgement, Status};
 
 const TEST: &str = "AT14";
 
@@ -44,7 +44,7 @@ pub fn counts_match(view: &RunView) -> Judgement {
     let letters = dispatched(view);
     for entry in &entries {
         expect_quantity(view, entry, &mut finding);
-        expect_dispatched(entry, &letters, &mut finding);
+        expect_dispatched(view, entry, &letters, &mut finding);
     }
     expect_counted_once(&letters, &entries, &mut finding);
     let named: usize = entries.iter().map(|entry| entry.facts.letters.len()).sum();
@@ -155,23 +155,44 @@ fn expect_quantity(view: &RunView, entry: &MiFact, finding: &mut Finding) {
     }
 }
 
-/// What this run submits was dispatched in this run; of earlier runs only their word is known.
-fn expect_dispatched(entry: &MiFact, letters: &[Dispatch], finding: &mut Finding) {
+/// What this run submits was dispatched in this run, or before it and is seen so; of entries of
+/// earlier runs only their word is known.
+fn expect_dispatched(view: &RunView, entry: &MiFact, letters: &[Dispatch], finding: &mut Finding) {
     if entry.exchange.is_none() {
         return;
     }
     let known: HashSet<&str> = letters.iter().map(|letter| letter.letter).collect();
-    let others = entry
-        .facts
-        .letters
-        .iter()
-        .filter(|id| !known.contains(id.as_str()));
-    let others: Vec<&String> = others.collect();
+    let counted = entry.facts.letters.iter();
+    let others = counted.filter(|id| !known.contains(id.as_str()));
+    let (before, never): (Vec<&String>, Vec<&String>) =
+        others.partition(|id| dispatched_before(view, id).is_some());
+    let proof = before.iter().filter_map(|id| dispatched_before(view, id));
+    finding.proof(proof);
+    let what = format!(
+        "counted by MI {} and dispatched by an earlier run",
+        entry.mi
+    );
+    finding.warning_letters(&before, &what);
     let what = format!(
         "counted by MI {} but never read DISPATCHED in this run",
         entry.mi
     );
-    finding.unmet_letters(&others, &what);
+    finding.unmet_letters(&never, &what);
+}
+
+/// The reading that shows a letter dispatched, or gone on from there, which this run never sent
+/// to DISPATCHED.
+fn dispatched_before(view: &RunView, letter: &str) -> Option<u64> {
+    const GONE: [Status; 3] = [Status::Dispatched, Status::Delivered, Status::Returned];
+    let is_own =
+        |change: &Change| change.letter == letter && change.status == Status::Dispatched.as_str();
+    let mut intents = view.all_intents().iter();
+    if intents.any(|intent| intent.changes.iter().any(is_own)) {
+        return None;
+    }
+    let mut seen = view.observations(letter).iter();
+    let seen = seen.find(|seen| GONE.iter().any(|status| seen.letter.is(*status)))?;
+    Some(seen.seq)
 }
 
 /// Every dispatched letter is in one entry, that of its group; a group without an entry and an

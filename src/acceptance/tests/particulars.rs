@@ -486,6 +486,20 @@ fn letters_that_were_not_dispatched_do_not_count() {
 }
 
 #[test]
+fn letters_that_an_earlier_run_dispatched_count_once_they_are_read() {
+    let mut run = dispatched(&["e01"]);
+    run.seed(ENGLISH, "group-english", &["old"]);
+    run.letters.get_mut("old").unwrap().status = "RETURNED".to_owned();
+    run.submit(ENGLISH, "group-english", &["e01", "old"]);
+    run.read_mi("mi-1");
+    let said = "never read DISPATCHED in this run: old";
+    expect(&run, "AT14.2", Verdict::Fail, said);
+    run.read(&["old"]);
+    let said = "counted by MI mi-1 and dispatched by an earlier run: old";
+    expect(&run, "AT14.2", Verdict::Warning, said);
+}
+
+#[test]
 fn an_mi_that_was_refused_and_mended_is_no_duplicate() {
     let mut run = dispatched(&["e01"]);
     run.submit(ENGLISH, "group-english", &["e01"]);
