@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, LazyLock, OnceLock, RwLock};
 
 use aho_corasick::packed::Searcher;
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -388,7 +388,10 @@ impl Net {
         if spellings.is_empty() {
             return None;
         }
+        // A private key has some hundred spellings: a DFA over them takes longer to build than all
+        // that a short run looks for.
         let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .match_kind(MatchKind::LeftmostLongest)
             .build(spellings.iter().map(|(text, _)| text))
             .ok()?;
