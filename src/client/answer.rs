@@ -42,10 +42,11 @@ pub(super) fn refusal(
 /// The error for an answer that is not the documented JSON.
 pub(super) fn unreadable(sweep: &Sweep<'_>, call: Call, answer: &Answer) -> ClientError {
     let content_type = answer.body.content_type.as_deref();
+    let content_type = content_type.unwrap_or("no content type");
     ClientError::Unreadable {
         call,
         status: answer.status,
-        content_type: content_type.unwrap_or("no content type").to_owned(),
+        content_type: shortened(&sweep.text(content_type), START),
         start: start_of(sweep, answer),
     }
 }

@@ -211,13 +211,14 @@ fn tells(cell: &str, word: &str) {
     }
 }
 
-/// `text` with each hidden character as the reports spell it.
+/// `text` with each hidden character as the reports spell it. A line end is a line end in both
+/// spellings.
 fn spelled(text: &str) -> String {
     let spell = |c: char| match is_hidden(c) {
         true => format!("‹U+{:04X}›", u32::from(c)),
         false => c.to_string(),
     };
-    text.chars().map(spell).collect()
+    text.replace("\r\n", "\n").chars().map(spell).collect()
 }
 
 /// Control characters, marks that turn the reading direction, characters without width or name.
