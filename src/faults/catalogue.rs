@@ -611,6 +611,12 @@ pub static FAULTS: &[Fault] = &[
         FROM_AT6,
     ),
     outage(
+        "mi-answer-lost",
+        "the answer of one submission breaks off, and nobody knows whether it was taken",
+        &[since(Wrong::Answer(Spot::Submission, Broken), Start, 1)],
+        &["AT14.1", "AT14.2", "AT14.3"],
+    ),
+    outage(
         "answer-halved",
         "half of a letter comes when AT5 reads it back",
         &[since(

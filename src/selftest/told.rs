@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::acceptance::{CATALOGUE, points};
+use crate::acceptance::{CATALOGUE, count, points};
 use crate::faults::{Caught, Side};
 
 use super::matrix::{Matrix, Row};
@@ -102,6 +102,33 @@ fn misses(text: &mut String, matrix: &Matrix) {
 }
 
 fn ending(text: &mut String, matrix: &Matrix) {
+    if matrix.complete {
+        gaps(text, matrix);
+    }
+    let rows = count(matrix.rows.len(), "fault");
+    let again = match matrix.again {
+        0 => String::new(),
+        again => format!(" ({again} looked at twice)"),
+    };
+    let wrong = matrix.rows.iter().filter(|row| !row.holds()).count();
+    let of = match matrix.complete {
+        true => format!(", {} acceptance points", points().count()),
+        false => String::new(),
+    };
+    let said = match (matrix.holds(), matrix.complete) {
+        (true, true) => "every point was seen red, and every fault turned exactly its points red",
+        (true, false) => "exactly the points that must turned red",
+        (false, _) if wrong == 0 => "a point has no fault of its own",
+        (false, _) => &format!(
+            "{} did something else than they must",
+            count(wrong, "fault")
+        ),
+    };
+    let _ = writeln!(text, "\n{rows}{again}{of}: {said}");
+}
+
+/// Points that nothing, or nothing of their own, turned red.
+fn gaps(text: &mut String, matrix: &Matrix) {
     let without = matrix.without_fault();
     if !without.is_empty() {
         let _ = writeln!(text, "\nno fault turns these red: {}", without.join(", "));
@@ -109,20 +136,4 @@ fn ending(text: &mut String, matrix: &Matrix) {
     for (one, other) in matrix.alike() {
         let _ = writeln!(text, "\n{one} and {other} share all their faults");
     }
-    let (rows, points) = (matrix.rows.len(), points().count());
-    let wrong = matrix.rows.iter().filter(|row| !row.holds()).count();
-    let again = match matrix.again {
-        0 => String::new(),
-        again => format!(" ({again} looked at twice)"),
-    };
-    let _ = match matrix.holds() {
-        true => writeln!(
-            text,
-            "\n{rows} faults{again}, {points} acceptance points: every point was seen red, and every fault turned exactly its points red"
-        ),
-        false => writeln!(
-            text,
-            "\n{rows} faults{again}, {points} acceptance points: {wrong} faults did something else than they must"
-        ),
-    };
 }
