@@ -428,7 +428,7 @@ fn differences(stated: &Seal, built: &Seal) -> Vec<Finding> {
     for (field, _) in fields.iter().filter(|(_, same)| !same) {
         findings.push(Finding::file(
             "seal.json",
-            format!("{field} is not what the run's files give"),
+            format!("{field}: not what the run's files give"),
         ));
     }
     if findings.is_empty() {

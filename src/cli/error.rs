@@ -278,6 +278,7 @@ impl CliError {
             | Self::PackAddress { .. } => ExitCode::USAGE,
             Self::Pack(
                 PackError::NothingSealed { .. }
+                | PackError::AllWrongOnPurpose { .. }
                 | PackError::NeedsDraft { .. }
                 | PackError::NotGreen { .. }
                 | PackError::TooLarge { .. },
@@ -298,6 +299,7 @@ impl CliError {
             }
             Self::Preflight(_) => ExitCode::USAGE,
             Self::Selftest(SelftestError::NotGreen(_)) => ExitCode::FAILED,
+            Self::Selftest(SelftestError::Interrupted) => ExitCode::INCOMPLETE,
             Self::Selftest(_) => ExitCode::CANNOT_JUDGE,
             Self::Init(error) if error.is_usage() => ExitCode::USAGE,
             Self::Keygen(error) if error.is_usage() => ExitCode::USAGE,

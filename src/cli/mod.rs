@@ -89,7 +89,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Init(args)) => init::run(args, common),
         Some(Verb::Keygen(args)) => keygen::run(args, common),
         Some(Verb::Email(args)) => email::run(args, common),
-        Some(Verb::Selftest(args)) => selftest::run(args, common),
+        Some(Verb::Selftest(args)) => runtime()?.block_on(selftest::run(args, common)),
         Some(Verb::Drift(args)) => drift::run(args, common),
     }
 }

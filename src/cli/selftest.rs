@@ -2,16 +2,19 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use crate::evidence::sha256_hex;
-use crate::faults::FAULTS;
+use crate::faults::{FAULTS, Fault};
 use crate::progress::Progress;
-use crate::selftest::{Case, Matrix, Runner, SelftestError, cases, certificate, told};
+use crate::selftest::{Case, Matrix, Runner, SelftestError, case, cases, certificate, told};
 use clap::Args;
+use serde_json::json;
 
 use super::args::{Common, Format};
 use super::output::{print, print_json};
+use super::run::interrupted;
 use super::{CliError, ExitCode, faults};
 
 /// Runs at once for each processor: they wait more than they work.
@@ -37,13 +40,19 @@ pub struct SelftestArgs {
 /// Makes every fault and prints the matrix.
 ///
 /// # Errors
-/// If the runs cannot be made or the certificate cannot be written.
-pub fn run(args: &SelftestArgs, common: &Common) -> Result<ExitCode, CliError> {
+/// If the runs cannot be made, somebody interrupts them, or the certificate cannot be written.
+pub async fn run(args: &SelftestArgs, common: &Common) -> Result<ExitCode, CliError> {
     if args.list {
-        print(&list())?;
+        match common.format {
+            Format::Json => print_json(&listed())?,
+            Format::Human => print(&list())?,
+        }
         return Ok(ExitCode::PASSED);
     }
     let wanted = wanted(args)?;
+    if args.fault.is_empty() {
+        make_room(common)?;
+    }
     let program = std::env::current_exe().map_err(|source| CliError::Io {
         action: "selftest cannot find its own program",
         source,
@@ -52,19 +61,18 @@ pub fn run(args: &SelftestArgs, common: &Common) -> Result<ExitCode, CliError> {
         action: "selftest cannot make a folder for its runs",
         source,
     })?;
-    let progress = Progress::new(common.quiet, common.no_color);
-    let runner = Runner::new(&program, folder.path(), jobs(args));
-    let matrix = runner.matrix(&wanted, &progress)?;
+    let matrix = matrix(args, common, wanted, &program, folder.path()).await?;
     let version = env!("CARGO_PKG_VERSION");
     let hash = hash_of(&program)?;
     let certificate = certificate(&matrix, version, &hash);
-    let written = match args.fault.is_empty() {
-        true => Some(write(&certificate, version, common)?),
-        false => None,
-    };
     match common.format {
         Format::Json => print_json(&certificate)?,
-        Format::Human => print(&text(&matrix, written))?,
+        Format::Human => print(&told(&matrix))?,
+    }
+    let progress = Progress::new(common.quiet, common.no_color);
+    if args.fault.is_empty() {
+        let path = write(&certificate, version, common)?;
+        progress.line(&format!("certificate  {}", path.display()));
     }
     if matrix.holds() {
         return Ok(ExitCode::PASSED);
@@ -75,20 +83,44 @@ pub fn run(args: &SelftestArgs, common: &Common) -> Result<ExitCode, CliError> {
     Ok(ExitCode::FAILED)
 }
 
+/// The matrix of `wanted`, made on a thread of its own, so that an interruption can end it.
+async fn matrix(
+    args: &SelftestArgs,
+    common: &Common,
+    wanted: Vec<Case>,
+    program: &Path,
+    folder: &Path,
+) -> Result<Matrix, CliError> {
+    let runner = Runner::new(program, folder, jobs(args));
+    let progress = Progress::new(common.quiet, common.no_color);
+    let (done, mut made) = tokio::sync::oneshot::channel();
+    let stopper = runner.stopper();
+    std::thread::spawn(move || done.send(runner.matrix(&wanted, &progress)));
+    tokio::select! {
+        matrix = &mut made => match matrix {
+            Ok(matrix) => Ok(matrix?),
+            // The thread panicked, and has said why.
+            Err(_) => Err(SelftestError::BrokeOff("its own work ended".to_owned()).into()),
+        },
+        () = interrupted() => {
+            stopper.store(true, Ordering::Relaxed);
+            // Nothing may still write to the folder that is now removed.
+            drop(made.await);
+            Err(SelftestError::Interrupted.into())
+        }
+    }
+}
+
 fn wanted(args: &SelftestArgs) -> Result<Vec<Case>, CliError> {
-    let mut all = cases();
-    for case in &mut all {
+    let named = |name: &String| case(name).ok_or_else(|| faults::unknown(name));
+    let mut wanted = match args.fault.is_empty() {
+        true => cases(),
+        false => args.fault.iter().map(named).collect::<Result<_, _>>()?,
+    };
+    for case in &mut wanted {
         case.with_at15 |= args.whole;
     }
-    if args.fault.is_empty() {
-        return Ok(all);
-    }
-    let known = |name: &&String| !all.iter().any(|case| case.name == **name);
-    if let Some(unknown) = args.fault.iter().find(known) {
-        return Err(faults::unknown(unknown).into());
-    }
-    all.retain(|case| args.fault.contains(&case.name));
-    Ok(all)
+    Ok(wanted)
 }
 
 fn jobs(args: &SelftestArgs) -> usize {
@@ -110,25 +142,42 @@ fn list() -> String {
                 fault.side().as_str()
             );
         }
-        let red = match fault.outcome.red {
+        let named = |what: &str, points: &[&str], colour: &str| match points {
             [] => String::new(),
-            red => format!(" (turns {} red)", red.join(", ")),
+            points if points.len() > 6 => format!(" ({what} {} points {colour})", points.len()),
+            points => format!(" ({what} {} {colour})", points.join(", ")),
         };
-        let _ = writeln!(text, "  {:<28} {}{red}", fault.id, fault.does);
+        let red = named("turns", fault.outcome.red, "red");
+        let open = named("leaves", fault.outcome.open, "open");
+        let _ = writeln!(text, "  {:<28} {}{red}{open}", fault.id, fault.does);
     }
     text.push_str("\nmix:N makes three of them at once, chosen by the number N\n");
     text
 }
 
-fn text(matrix: &Matrix, written: Option<PathBuf>) -> String {
-    let mut text = told(matrix);
-    if let Some(path) = written {
-        let _ = writeln!(text, "certificate  {}", path.display());
-    }
-    text
+/// The catalogue for programs.
+fn listed() -> serde_json::Value {
+    let fault = |fault: &Fault| {
+        json!({
+            "fault": fault.id,
+            "does": fault.does,
+            "side": fault.side().as_str(),
+            "red": fault.outcome.red,
+            "open": fault.outcome.open,
+        })
+    };
+    FAULTS.iter().map(fault).collect()
 }
 
-fn hash_of(program: &std::path::Path) -> Result<String, SelftestError> {
+/// Before the runs, which take a minute, whether there is a place for what comes of them.
+fn make_room(common: &Common) -> Result<(), SelftestError> {
+    let folder = &common.evidence_dir;
+    fs::create_dir_all(folder).map_err(SelftestError::io("make", folder))?;
+    tempfile::tempfile_in(folder).map_err(SelftestError::io("write to", folder))?;
+    Ok(())
+}
+
+fn hash_of(program: &Path) -> Result<String, SelftestError> {
     let bytes = fs::read(program).map_err(SelftestError::io("read", program))?;
     Ok(sha256_hex(&bytes))
 }
@@ -138,9 +187,7 @@ fn write(
     version: &str,
     common: &Common,
 ) -> Result<PathBuf, SelftestError> {
-    let folder = &common.evidence_dir;
-    fs::create_dir_all(folder).map_err(SelftestError::io("make", folder))?;
-    let path = folder.join(format!("selftest-{version}.json"));
+    let path = common.evidence_dir.join(format!("selftest-{version}.json"));
     let text = format!("{certificate:#}\n");
     fs::write(&path, text).map_err(SelftestError::io("write", &path))?;
     Ok(path)

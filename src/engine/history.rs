@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cucumber::gherkin::{Feature, Scenario};
 
-use crate::evidence::{EvidenceError, Reader, RunDir};
+use crate::evidence::{BodyStore, EvidenceError, Reader, RunDir};
 use crate::model::{Event, Exchange, MiFacts, RunStarted, Scope, Status, Timestamp};
 use crate::world::{Budget, Context, Scene, StepError, Stock};
 
@@ -57,11 +57,15 @@ impl History {
     pub fn of(dir: &RunDir) -> Result<Self, EvidenceError> {
         let mut history = Self::default();
         let path = dir.journal();
+        let bodies = BodyStore::at(dir.bodies());
         for read in Reader::open(&path)? {
             let read = read.map_err(|fault| EvidenceError::Journal {
                 path: path.clone(),
                 fault,
             })?;
+            if let Event::Exchange(exchange) = &read.line.event {
+                hold_bodies(&bodies, exchange)?;
+            }
             history.take(read.line.seq, read.line.at, read.line.event);
         }
         let ended = &history.ended;
@@ -201,6 +205,27 @@ impl History {
             announced.told = true;
         }
     }
+}
+
+/// What was kept apart from the journal must be there: without it no run that goes on would
+/// verify.
+fn hold_bodies(bodies: &BodyStore, exchange: &Exchange) -> Result<(), EvidenceError> {
+    let answered = exchange.response.as_ref();
+    let both = [
+        exchange.request.body.as_ref(),
+        answered.and_then(|answer| answer.body.as_ref()),
+    ];
+    let apart = both
+        .into_iter()
+        .flatten()
+        .filter(|body| body.is_stored_apart());
+    for body in apart {
+        let path = bodies.path_of(&body.sha256);
+        if !path.is_file() {
+            return Err(EvidenceError::NoBody(path));
+        }
+    }
+    Ok(())
 }
 
 /// The id in the answer of a successful POST `/mi`, which is short and stands in the event.

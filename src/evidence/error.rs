@@ -30,6 +30,9 @@ pub enum EvidenceError {
     /// A link or a device where a file belongs.
     #[error("{} is neither a file nor a folder; a run consists of nothing else", .0.display())]
     NoFile(PathBuf),
+    /// A body that the journal names and nobody finds.
+    #[error("{} is not there, and the journal names it: the run cannot go on; put it back, or begin a new run", .0.display())]
+    NoBody(PathBuf),
     /// A body whose name is no hash, and so could lead anywhere.
     #[error("{0:?} is no hash, so no body has it as its name")]
     BadBodyName(String),

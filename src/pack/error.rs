@@ -19,6 +19,14 @@ pub enum PackError {
         /// The evidence folder.
         evidence: PathBuf,
     },
+    /// All sealed runs of the target prove nothing.
+    #[error("in every sealed run of target {target} something was made wrong on purpose (--fault), so none is evidence: {}; `letterproof run --target {target}` makes one that is", runs.join(", "))]
+    AllWrongOnPurpose {
+        /// The target.
+        target: String,
+        /// The runs.
+        runs: Vec<String>,
+    },
     /// `--runs` names a run that proves nothing.
     #[error("in run {run} something was made wrong on purpose (--fault {}): it is no evidence; leave it out of --runs", faults.join(","))]
     WrongOnPurpose {

@@ -189,6 +189,12 @@ fn candidates(order: &Order<'_>, sealed: &[SealedRun]) -> Result<Vec<SealedRun>,
             faults: run.started.faults.clone(),
         });
     }
+    if sealed.iter().all(|run| wrong(&run)) {
+        return Err(PackError::AllWrongOnPurpose {
+            target: order.target.to_owned(),
+            runs: sealed.iter().map(|run| run.id().to_owned()).collect(),
+        });
+    }
     let wanted =
         |run: &&SealedRun| order.runs.is_empty() || order.runs.iter().any(|id| id == run.id());
     Ok(sealed.iter().filter(wanted).cloned().collect())

@@ -65,6 +65,9 @@ struct Verdicts<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     system: Option<&'r str>,
     driven: &'r str,
+    /// What was made wrong on purpose; absent if nothing was.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    faults: &'r [String],
     tool_version: &'r str,
     pack_revision: &'r str,
     started_at: String,
@@ -119,6 +122,7 @@ impl<'r> Verdicts<'r> {
             supplier: &started.supplier,
             system: started.system.as_deref(),
             driven: &started.driven,
+            faults: &started.faults,
             tool_version: &started.tool.version,
             pack_revision: &started.pack_revision,
             started_at: result.started_at.to_string(),

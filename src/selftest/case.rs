@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::faults::{Caught, Deed, FAULTS, Fault, Forgery, Side, mix};
+use crate::faults::{Caught, Deed, FAULTS, Fault, Forgery, Side, fault, mix};
 use crate::simulator::Since;
 
 /// Mixes that the matrix holds besides the single faults.
@@ -84,6 +84,14 @@ fn strikes_in_at15(fault: &Fault) -> bool {
 
 fn touches_at15(points: &[&str]) -> bool {
     points.iter().any(|point| point.starts_with("AT15."))
+}
+
+/// The case called `name`: a fault, or `mix:7` for the mix number 7.
+pub fn case(name: &str) -> Option<Case> {
+    match name.strip_prefix("mix:") {
+        Some(seed) => seed.parse().ok().map(Case::mixed),
+        None => fault(name).map(Case::of),
+    }
 }
 
 /// All cases: every fault of the catalogue, and some mixes.

@@ -9,7 +9,7 @@ mod matrix;
 mod runner;
 mod told;
 
-pub use case::{Case, cases};
+pub use case::{Case, case, cases};
 pub use certificate::certificate;
 pub use matrix::{Matrix, Row};
 pub use runner::{Runner, SelftestError};

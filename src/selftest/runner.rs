@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::audit::verify_run;
@@ -67,6 +67,12 @@ pub enum SelftestError {
     /// No key could be made.
     #[error(transparent)]
     Key(#[from] SimulatorError),
+    /// A run in which nothing is wrong could not be made: the machine's fault, not a check's.
+    #[error("a run without any fault broke off: {0}")]
+    BrokeOff(String),
+    /// Somebody ended it.
+    #[error("interrupted; no certificate was written")]
+    Interrupted,
     /// A run in which nothing is wrong did not pass.
     #[error("a run without any fault does not pass: {0}; mend that first")]
     NotGreen(String),
@@ -90,6 +96,7 @@ pub struct Runner {
     program: PathBuf,
     folder: PathBuf,
     jobs: usize,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Runner {
@@ -99,19 +106,32 @@ impl Runner {
             program: program.to_owned(),
             folder: folder.to_owned(),
             jobs,
+            stopped: Arc::default(),
         }
+    }
+
+    /// Set from outside, it ends the runs that are under way, and no more are begun.
+    pub fn stopper(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stopped)
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
     }
 
     /// Makes every run of `cases`, and one in which nothing is wrong.
     ///
     /// # Errors
-    /// If files or processes cannot be made, or the honest run is not green.
+    /// If files or processes cannot be made, the honest run is not green, or it was stopped.
     pub fn matrix(&self, cases: &[Case], progress: &Progress) -> Result<Matrix, SelftestError> {
         let config = self.folder.join("selftest.toml");
         fs::write(&config, CONFIG).map_err(SelftestError::io("write", &config))?;
         let key = self.folder.join(KEY);
         fs::write(&key, throwaway_key()?).map_err(SelftestError::io("write", &key))?;
         let (honest, mut rows) = self.rows(cases, progress)?;
+        if self.is_stopped() {
+            return Err(SelftestError::Interrupted);
+        }
         let again = self.look_again(&mut rows, &honest, progress)?;
         Ok(Matrix::new(rows, again))
     }
@@ -163,6 +183,9 @@ impl Runner {
     ) -> Result<usize, SelftestError> {
         let mut again = 0;
         for row in rows.iter_mut().filter(|row| !row.holds()) {
+            if self.is_stopped() {
+                return Err(SelftestError::Interrupted);
+            }
             progress.line(&format!("{}: once more, alone", row.case.name));
             let seen = self.seen(&row.case, honest)?;
             *row = Row::new(&row.case, seen);
@@ -182,7 +205,9 @@ impl Runner {
         std::thread::scope(|scope| {
             for _ in 0..self.jobs.min(cases.len()) {
                 scope.spawn(|| {
-                    while let Some((place, case)) = take(&next, cases) {
+                    while let Some((place, case)) =
+                        take(&next, cases).filter(|_| !self.is_stopped())
+                    {
                         let seen = work(case);
                         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                         done.insert(place, seen);
@@ -197,6 +222,12 @@ impl Runner {
     /// A run in which nothing is wrong: without it a red point would prove nothing.
     fn honest(&self) -> Result<RunDir, SelftestError> {
         let seen = self.ended("honest", None)?;
+        if self.is_stopped() {
+            return Err(SelftestError::Interrupted);
+        }
+        if let Some(told) = self.broke_off("honest") {
+            return Err(SelftestError::BrokeOff(told));
+        }
         let green = |verdict: &Verdict| matches!(verdict, Verdict::Pass | Verdict::Warning);
         let other = seen.verdicts.iter().find(|(_, verdict)| !green(verdict));
         match (other, seen.trouble.first(), seen.verdicts.is_empty()) {
@@ -235,8 +266,9 @@ impl Runner {
         }
         fs::create_dir_all(&place).map_err(SelftestError::io("make", &place))?;
         let mut child = self.child(name, case)?;
-        let ended = wait(&mut child);
+        let ended = self.wait(&mut child);
         let mut seen = judged(&dir, None);
+        seen.trouble.extend(self.broke_off(name));
         if !ended {
             seen.trouble
                 .push(format!("did not end within {} s", PATIENCE.as_secs()));
@@ -288,6 +320,35 @@ impl Runner {
             .map_err(SelftestError::io("start", &self.program))
     }
 
+    /// True if the process ended by itself.
+    fn wait(&self, child: &mut Child) -> bool {
+        let started = Instant::now();
+        loop {
+            match child.try_wait() {
+                Ok(Some(_)) => return true,
+                Ok(None) if started.elapsed() < PATIENCE && !self.is_stopped() => {
+                    std::thread::sleep(TICK);
+                }
+                _ => {
+                    let _ = child.kill();
+                    let _ = child.wait();
+                    return false;
+                }
+            }
+        }
+    }
+
+    /// What a run said that left no seal, which is the last thing of a run.
+    fn broke_off(&self, name: &str) -> Option<String> {
+        if self.run_dir(name).seal().exists() {
+            return None;
+        }
+        let told = fs::read_to_string(self.folder.join(name).join("told.txt")).unwrap_or_default();
+        let last = told.lines().rfind(|line| !line.trim().is_empty());
+        let last = last.unwrap_or("it said nothing");
+        Some(last.trim_start_matches("letterproof: ").to_owned())
+    }
+
     fn run_dir(&self, name: &str) -> RunDir {
         RunDir::at(self.folder.join(name).join(name))
     }
@@ -296,22 +357,6 @@ impl Runner {
 fn take<'a>(next: &AtomicUsize, cases: &[&'a Case]) -> Option<(usize, &'a Case)> {
     let place = next.fetch_add(1, Ordering::Relaxed);
     cases.get(place).map(|case| (place, *case))
-}
-
-/// True if the process ended by itself.
-fn wait(child: &mut Child) -> bool {
-    let started = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(_)) => return true,
-            Ok(None) if started.elapsed() < PATIENCE => std::thread::sleep(TICK),
-            _ => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return false;
-            }
-        }
-    }
 }
 
 /// What the evidence in `dir` says, judged again.

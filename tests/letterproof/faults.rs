@@ -46,6 +46,12 @@ fn a_wrong_turns_its_points_red_and_the_run_counts_for_nothing() {
     desk.call(&["pack", "--target", "local", "--draft", "--runs", RUN])
         .expect(2)
         .says(&["it is no evidence"]);
+    desk.call(&["pack", "--target", "local", "--draft"])
+        .expect(3)
+        .says(&["made wrong on purpose", RUN]);
+    let verdicts = fs::read(desk.path("reports").join(RUN).join("verdicts.json")).unwrap();
+    let verdicts: Value = serde_json::from_slice(&verdicts).unwrap();
+    assert_eq!(verdicts["faults"][0], "bulk-item-lost");
     desk.call(&["status", "--target", "local"])
         .says(&["something was made wrong on purpose", RUN]);
     desk.call(&["verify", RUN]).expect(0);
@@ -96,10 +102,10 @@ fn a_journal_that_fits_itself_is_found_by_its_known_head_alone() {
 #[test]
 fn the_matrix_is_exact_where_it_is_looked_at() {
     let desk = Desk::new();
-    let faults = "mi-twice,unavailable-once,times-reordered,mix:1";
+    let faults = "mi-twice,unavailable-once,times-reordered,mix:9";
     desk.call(&["selftest", "--fault", faults, "--quiet"])
         .expect(0)
-        .says(&["4 faults", "mi-twice", "●", "v"]);
+        .says(&["4 faults: exactly", "mi-twice", "●", "v"]);
     // Some faults are no certificate for all checks.
     assert!(!desk.evidence().join("selftest-0.1.0.json").exists());
 }
@@ -114,4 +120,18 @@ fn every_wrong_can_be_read_about() {
         "journal",
         "mix:N",
     ]);
+    let listed = desk.call(&["selftest", "--list", "--format", "json"]);
+    let listed: Value = serde_json::from_str(&listed.expect(0).out).unwrap();
+    let outage = listed.as_array().unwrap().iter();
+    let mut outage = outage.filter(|fault| fault["fault"] == "links-expired");
+    assert_eq!(outage.next().unwrap()["open"][0], "AT15.1");
+}
+
+#[test]
+fn what_the_machine_lacks_is_no_miss_of_a_check() {
+    let desk = Desk::new();
+    fs::write(desk.evidence(), "a file in the way").unwrap();
+    desk.call(&["selftest"])
+        .expect(4)
+        .says(&["selftest cannot make", "evidence"]);
 }

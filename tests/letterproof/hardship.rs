@@ -256,3 +256,21 @@ fn what_a_run_that_was_given_up_dispatched_is_reported_by_the_next_of_the_day() 
     outside.desk.call(&["verify", &next]).expect(0);
     outside.nothing_is_repeated();
 }
+
+#[test]
+fn a_run_whose_bodies_are_gone_does_not_go_on() {
+    let outside = Outside::with(60);
+    outside
+        .run(&["--run-id", RUN, "--only", "AT1,AT4"])
+        .expect(0);
+    let run = outside.desk.run_dir(RUN);
+    fs::remove_file(run.join("seal.json")).unwrap();
+    fs::rename(run.join("bodies"), run.with_file_name("kept")).unwrap();
+    outside
+        .resume()
+        .expect(4)
+        .says(&["the journal names it", "put it back"]);
+    fs::rename(run.with_file_name("kept"), run.join("bodies")).unwrap();
+    outside.resume().expect(0);
+    outside.holds();
+}

@@ -226,7 +226,7 @@ fn waits(progress: &Progress) -> Arc<dyn Waits> {
 }
 
 /// Resolves when the person at the terminal, or the machine, asks the run to end.
-async fn interrupted() {
+pub(super) async fn interrupted() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         return std::future::pending().await;
