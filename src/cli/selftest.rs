@@ -112,11 +112,17 @@ async fn matrix(
 }
 
 fn wanted(args: &SelftestArgs) -> Result<Vec<Case>, CliError> {
-    let named = |name: &String| case(name).ok_or_else(|| faults::unknown(name));
-    let mut wanted = match args.fault.is_empty() {
-        true => cases(),
-        false => args.fault.iter().map(named).collect::<Result<_, _>>()?,
-    };
+    let mut wanted = cases();
+    if !args.fault.is_empty() {
+        wanted.retain(|case| args.fault.contains(&case.name));
+    }
+    // Mixes that are none of the matrix.
+    for name in &args.fault {
+        let named = case(name).ok_or_else(|| faults::unknown(name))?;
+        if !wanted.iter().any(|case| case.name == named.name) {
+            wanted.push(named);
+        }
+    }
     for case in &mut wanted {
         case.with_at15 |= args.whole;
     }

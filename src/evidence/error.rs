@@ -85,11 +85,11 @@ pub fn is_out_of_files(source: &io::Error) -> bool {
 /// What to do where no more files can be opened.
 pub const RAISE_THE_LIMIT: &str = "raise the limit of open files (`ulimit -n 1024`)";
 
-fn remedy(source: &io::Error) -> &'static str {
+fn remedy(source: &io::Error) -> String {
     if is_out_of_files(source) {
-        return "; raise the limit of open files (`ulimit -n 1024`)";
+        return format!("; {RAISE_THE_LIMIT}");
     }
-    match source.kind() {
+    let remedy = match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             "; make room or choose another --evidence-dir"
         }
@@ -97,5 +97,6 @@ fn remedy(source: &io::Error) -> &'static str {
             "; make it writable or choose another --evidence-dir"
         }
         _ => "",
-    }
+    };
+    remedy.to_owned()
 }

@@ -129,9 +129,6 @@ impl Runner {
         let key = self.folder.join(KEY);
         fs::write(&key, throwaway_key()?).map_err(SelftestError::io("write", &key))?;
         let (honest, mut rows) = self.rows(cases, progress)?;
-        if self.is_stopped() {
-            return Err(SelftestError::Interrupted);
-        }
         let again = self.look_again(&mut rows, &honest, progress)?;
         Ok(Matrix::new(rows, again))
     }
@@ -157,6 +154,9 @@ impl Runner {
             (honest.join(), seen)
         });
         let honest = honest.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        if self.is_stopped() {
+            return Err(SelftestError::Interrupted);
+        }
         let names = driven.iter().map(|case| case.name.as_str());
         let mut seen: BTreeMap<&str, Seen> = names.zip(seen?).collect();
         let rows = cases.iter().map(|case| {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::dispatched::{Dispatch, Key, dispatched};
-use crate::acceptance::facts::{ExchangeFact, MiFact, MiOnTheWire, Route};
+use crate::acceptance::facts::{ExchangeFact, IntentFact, MiFact, MiOnTheWire, Route};
 use crate::acceptance::finding::{Finding, is_refusal};
 use crate::acceptance::text::count;
 use crate::acceptance::view::RunView;
-use crate::model::{Change, Judgement, Status};
+use crate::model::{Judgement, Status};
 
 const TEST: &str = "AT14";
 
@@ -180,19 +180,16 @@ fn expect_dispatched(view: &RunView, entry: &MiFact, letters: &[Dispatch], findi
     finding.unmet_letters(&never, &what);
 }
 
-/// The reading that shows a letter dispatched, or gone on from there, which this run never sent
-/// to DISPATCHED.
+/// The reading that shows a letter dispatched, or gone on from there, before this run sent any
+/// update for it.
 fn dispatched_before(view: &RunView, letter: &str) -> Option<u64> {
     const GONE: [Status; 3] = [Status::Dispatched, Status::Delivered, Status::Returned];
-    let is_own =
-        |change: &Change| change.letter == letter && change.status == Status::Dispatched.as_str();
-    let mut intents = view.all_intents().iter();
-    if intents.any(|intent| intent.changes.iter().any(is_own)) {
-        return None;
-    }
+    let names = |intent: &&IntentFact| intent.changes.iter().any(|change| change.letter == letter);
+    let touched = view.all_intents().iter().find(names);
+    let before = |seq: u64| touched.is_none_or(|intent| seq < intent.seq);
     let mut seen = view.observations(letter).iter();
     let seen = seen.find(|seen| GONE.iter().any(|status| seen.letter.is(*status)))?;
-    Some(seen.seq)
+    before(seen.seq).then_some(seen.seq)
 }
 
 /// Every dispatched letter is in one entry, that of its group; a group without an entry and an

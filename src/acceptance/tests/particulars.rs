@@ -500,6 +500,18 @@ fn letters_that_an_earlier_run_dispatched_count_once_they_are_read() {
 }
 
 #[test]
+fn a_letter_that_this_run_returned_undispatched_does_not_count() {
+    let mut run = dispatched(&["e01"]);
+    run.within("AT10").seed(ENGLISH, "group-english", &["r01"]);
+    run.move_to(Status::Returned, &["r01"], Some(("R01", "gone away")));
+    run.within("AT14");
+    run.submit(ENGLISH, "group-english", &["e01", "r01"]);
+    run.read_mi("mi-1");
+    let said = "never read DISPATCHED in this run: r01";
+    expect(&run, "AT14.2", Verdict::Fail, said);
+}
+
+#[test]
 fn an_mi_that_was_refused_and_mended_is_no_duplicate() {
     let mut run = dispatched(&["e01"]);
     run.submit(ENGLISH, "group-english", &["e01"]);
