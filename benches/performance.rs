@@ -146,6 +146,7 @@ fn context(
     Context {
         conduct: Conduct::default(),
         run_id: "bench".to_owned(),
+        first_day: "2026-12-08".to_owned(),
         supplier: supplier.clone(),
         journal: journal.clone(),
         ledger: Arc::new(Mutex::new(ledger)),

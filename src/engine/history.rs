@@ -26,6 +26,8 @@ pub struct Announced {
 /// The run so far.
 #[derive(Debug, Default)]
 pub struct History {
+    /// When the run began.
+    pub began: Option<Timestamp>,
     /// How the run introduced itself.
     pub started: Option<RunStarted>,
     /// Scenarios that came to their end, by their place in the features.
@@ -132,7 +134,10 @@ impl History {
 
     fn take(&mut self, seq: u64, at: Timestamp, event: Event) {
         match event {
-            Event::RunStarted(started) => self.started = Some(*started),
+            Event::RunStarted(started) => {
+                self.began = Some(at);
+                self.started = Some(*started);
+            }
             Event::RunFinished(_) => self.finished = true,
             Event::PlanMade {
                 allocations,

@@ -72,6 +72,8 @@ pub trait Planner: Send + Sync {
 pub struct Context {
     /// The run's id.
     pub run_id: String,
+    /// The UTC day on which the run began, `2026-12-08`; it may have been interrupted since.
+    pub first_day: String,
     /// Acceptance tests in scope.
     pub tests: Vec<String>,
     /// How the supplier behaves.

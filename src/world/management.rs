@@ -18,8 +18,9 @@ impl Scene {
     pub async fn submit_management_information(&self) -> Result<(), StepError> {
         let today = self.context.journal.now().date();
         let (own, line_item) = (self.context.run_id.clone(), &self.context.agreed.line_item);
+        let first = self.context.first_day.clone();
         let mut days = self
-            .ledger(move |ledger| reported(ledger, &own, today))
+            .ledger(move |ledger| reported(ledger, &own, &first, today))
             .await?;
         for day in &mut days {
             self.look_at_letters_of_earlier_runs(day).await?;
@@ -144,9 +145,16 @@ impl Day {
     }
 }
 
-/// The days that `run` has to report: those of its dispatches, and today.
-fn reported(ledger: &mut Ledger, run: &str, today: String) -> Result<Vec<Day>, LedgerError> {
+/// The days that `run`, which began on the day `first`, has to report: those of its dispatches, and
+/// today. It may have seen letters since that an earlier run dispatched on an earlier day.
+fn reported(
+    ledger: &mut Ledger,
+    run: &str,
+    first: &str,
+    today: String,
+) -> Result<Vec<Day>, LedgerError> {
     let mut dates = ledger.days_of_dispatch(run)?;
+    dates.retain(|day| day.as_str() >= first);
     if !dates.contains(&today) {
         dates.push(today);
     }
@@ -174,6 +182,30 @@ mod tests {
             dispatched_on: None,
             run: String::new(),
         }
+    }
+
+    #[test]
+    fn a_run_reports_no_day_before_its_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(&folder.path().join("ledger.sqlite")).unwrap();
+        let on = |id: &str, day: &str| KnownLetter {
+            dispatched_on: Some(day.to_owned()),
+            ..letter(id, "a")
+        };
+        let known = [on("1", "2026-12-07"), on("2", "2026-12-08")];
+        ledger.note_letters("run", &known).unwrap();
+        let dates = |first: &str, today: &str, ledger: &mut Ledger| -> Vec<String> {
+            let days = reported(ledger, "run", first, today.to_owned()).unwrap();
+            days.into_iter().map(|day| day.date).collect()
+        };
+        let both = dates("2026-12-07", "2026-12-08", &mut ledger);
+        assert_eq!(both, ["2026-12-07", "2026-12-08"]);
+        assert_eq!(
+            dates("2026-12-08", "2026-12-08", &mut ledger),
+            ["2026-12-08"]
+        );
+        let later = dates("2026-12-08", "2026-12-09", &mut ledger);
+        assert_eq!(later, ["2026-12-08", "2026-12-09"]);
     }
 
     #[test]

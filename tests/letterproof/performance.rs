@@ -109,6 +109,7 @@ impl Lab {
         Arc::new(Context {
             conduct: letterproof::world::Conduct::default(),
             run_id: "r".to_owned(),
+            first_day: "2026-12-08".to_owned(),
             supplier: self.supplier.clone(),
             journal: self.journal.clone(),
             ledger: Arc::new(Mutex::new(ledger)),

@@ -136,6 +136,7 @@ async fn execute(
     }
     let context = Arc::new(Context {
         run_id: prepared.run_id.clone(),
+        first_day: history.began.unwrap_or_else(|| journal.now()).date(),
         tests: prepared.tests(),
         conduct: faults::conduct(&prepared.faults),
         supplier,
