@@ -1,6 +1,6 @@
 //! From what was found to a verdict, by the rules of interfaces.md ("Verdicts").
 
-use crate::model::{Judgement, Verdict};
+use crate::model::{Judgement, Measurements, Verdict};
 
 use super::facts::{ExchangeFact, Route};
 use super::text::{count, named};
@@ -18,6 +18,7 @@ pub(super) struct Finding {
     reviews: Vec<String>,
     missing: Vec<String>,
     warnings: Vec<String>,
+    measurements: Measurements,
 }
 
 impl Finding {
@@ -31,6 +32,7 @@ impl Finding {
             reviews: Vec::new(),
             missing: Vec::new(),
             warnings: Vec::new(),
+            measurements: Measurements::new(),
         }
     }
 
@@ -85,6 +87,14 @@ impl Finding {
     /// Passed, with something the reviewer must know.
     pub fn warning(&mut self, what: impl Into<String>) -> &mut Self {
         self.warnings.push(what.into());
+        self
+    }
+
+    /// The judgement rests on these figures; `name` ends in their unit, such as `_us`.
+    pub fn measured(&mut self, name: &str, values: Vec<u64>) -> &mut Self {
+        if !values.is_empty() {
+            self.measurements.insert(name.to_owned(), values);
+        }
         self
     }
 
@@ -161,6 +171,7 @@ impl Finding {
             expected: self.expected,
             observed,
             seqs: self.seqs,
+            measurements: self.measurements,
         }
     }
 }

@@ -103,6 +103,7 @@ impl PointResult {
             expected: point.text.to_owned(),
             observed: "never judged in this run".to_owned(),
             seqs: Vec::new(),
+            measurements: BTreeMap::new(),
         };
         Some(Self {
             id: id.to_owned(),

@@ -35,4 +35,4 @@ pub use run::{KnownDeviation, RunFinished, RunStarted, Settings, TargetFacts, To
 pub use scope::Scope;
 pub use status::{Status, UnknownStatus};
 pub use timestamp::Timestamp;
-pub use verdict::{Judgement, Level, Verdict};
+pub use verdict::{Judgement, Level, Measurements, Verdict};

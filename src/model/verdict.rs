@@ -1,5 +1,6 @@
 //! Verdicts of acceptance points.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,9 @@ impl fmt::Display for Level {
     }
 }
 
+/// What was measured, by its name, which ends in the unit: `passes_us` for microseconds.
+pub type Measurements = BTreeMap<String, Vec<u64>>;
+
 /// A verdict with what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judgement {
@@ -96,4 +100,7 @@ pub struct Judgement {
     pub observed: String,
     /// The `seq` of each event that proves it, ascending.
     pub seqs: Vec<u64>,
+    /// The figures that it rests on, if it is a matter of figures.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub measurements: Measurements,
 }

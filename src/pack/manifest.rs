@@ -300,7 +300,8 @@ impl TestEntry {
 impl PointEntry {
     fn of(id: &str, text: &str, result: Option<&PointResult>, run: Option<&Packed<'_>>) -> Self {
         let verdict = result.map_or(Verdict::NotTested, |point| point.judgement.verdict);
-        let observed = result.filter(|_| verdict != Verdict::Pass);
+        let observed = result
+            .filter(|point| verdict != Verdict::Pass || !point.judgement.measurements.is_empty());
         let agreed = run.and_then(|run| mitigation(&run.additions.lines, id));
         Self {
             id: id.to_owned(),

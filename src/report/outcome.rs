@@ -144,6 +144,11 @@ pub(super) fn needs_words(point: &PointResult) -> bool {
     point.judgement.verdict != Verdict::Pass
 }
 
+/// True if the point is a matter of figures: those are shown even where nothing is wrong.
+pub(super) fn is_measured(point: &PointResult) -> bool {
+    !point.judgement.measurements.is_empty()
+}
+
 /// True if a point without a test still keeps the run from passing.
 pub(super) fn is_mandatory(point: &PointResult) -> bool {
     point.level == Level::Mandatory

@@ -9,8 +9,8 @@ use crate::acceptance::RunView;
 use crate::acceptance::result::{PointResult, RunResult};
 use crate::evidence::{Journal, RawBody, RawExchange, RawResponse, Redactor, RunDir, write_seal};
 use crate::model::{
-    Body, Change, ContractResult, Event, Judgement, Level, Line, RunStarted, Scope, Settings,
-    TargetFacts, Times, Timestamp, ToolFacts, Verdict,
+    Body, Change, ContractResult, Event, Judgement, Level, Line, Measurements, RunStarted, Scope,
+    Settings, TargetFacts, Times, Timestamp, ToolFacts, Verdict,
 };
 
 use super::part::{Addition, Part};
@@ -239,7 +239,26 @@ fn rows() -> Vec<Row> {
             String::new(),
             vec![],
         ),
+        (
+            "AT15.2",
+            Verdict::Pass,
+            Mandatory,
+            "the best pass brings all data within 10.00 s",
+            "best 8.55 s (pass 1); 9.05, 8.87".into(),
+            vec![60, 70, 80],
+        ),
     ]
+}
+
+fn measurements(id: &str) -> Measurements {
+    match id {
+        "AT15.2" => [(
+            "passes_us".to_owned(),
+            vec![8_551_200, 9_049_800, 8_871_000],
+        )]
+        .into(),
+        _ => Measurements::new(),
+    }
 }
 
 fn hostile() -> String {
@@ -255,6 +274,7 @@ fn point((id, verdict, level, expected, observed, seqs): Row) -> PointResult {
     let title = match test {
         "AT4" => "Accept a list of letters",
         "AT5" => "PRINTED",
+        "AT15" => "Performance",
         _ => "Forward to a specialist",
     };
     PointResult {
@@ -268,6 +288,7 @@ fn point((id, verdict, level, expected, observed, seqs): Row) -> PointResult {
             expected: expected.into(),
             observed,
             seqs,
+            measurements: measurements(id),
         },
         judged_at: None,
     }

@@ -6,7 +6,7 @@ use crate::acceptance::result::{PointResult, RunResult};
 
 use super::contract;
 use super::outcome::{
-    Outcome, counts_text, driven_sentence, needs_words, sign, simulator_words, word,
+    Outcome, counts_text, driven_sentence, is_measured, needs_words, sign, simulator_words, word,
 };
 use super::text::{self, markdown};
 
@@ -19,6 +19,7 @@ pub fn summary(result: &RunResult) -> String {
         heading(result),
         facts(result),
         table(result),
+        measured(result),
         explained(result),
         notes(result),
         observations(result),
@@ -67,6 +68,20 @@ fn table(result: &RunResult) -> String {
         );
     }
     text
+}
+
+fn measured(result: &RunResult) -> String {
+    let points = result.points.iter().filter(|point| is_measured(point));
+    let lines: String = points
+        .map(|point| {
+            let observed = text::shortened(&point.judgement.observed, LONGEST);
+            format!("- {}: {}\n", markdown(&point.id), markdown(&observed))
+        })
+        .collect();
+    match lines.as_str() {
+        "" => lines,
+        _ => format!("## Measured\n\n{lines}"),
+    }
 }
 
 fn explained(result: &RunResult) -> String {

@@ -10,7 +10,9 @@ use crate::acceptance::result::{PointResult, RunResult};
 use crate::model::{ContractResult, Verdict};
 
 use super::contract;
-use super::outcome::{Outcome, by_test, counts_text, driven_sentence, needs_words, sign, word};
+use super::outcome::{
+    Outcome, by_test, counts_text, driven_sentence, is_measured, needs_words, sign, word,
+};
 use super::text;
 
 /// Width where none is known.
@@ -148,6 +150,9 @@ impl Page {
                 let start = format!("{:DETAILS$}{name:8}  ", "");
                 self.hanging(&start, DETAILS + 10, &words);
             }
+        } else if is_measured(point) {
+            let start = format!("{:DETAILS$}measured  ", "");
+            self.hanging(&start, DETAILS + 10, &point.judgement.observed);
         }
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::acceptance::result::{PointResult, RunResult};
-use crate::model::ContractResult;
+use crate::model::{ContractResult, Measurements};
 
 use super::ReportError;
 use super::outcome::{Outcome, counts};
@@ -105,6 +105,9 @@ struct Point<'r> {
     expected: &'r str,
     observed: &'r str,
     seqs: &'r [u64],
+    /// Figures, each under a name that ends in its unit; absent where nothing was measured.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    measurements: BTreeMap<String, Vec<f64>>,
 }
 
 impl<'r> Verdicts<'r> {
@@ -158,8 +161,26 @@ impl<'r> Point<'r> {
             expected: &point.judgement.expected,
             observed: &point.judgement.observed,
             seqs: &point.judgement.seqs,
+            measurements: in_seconds(&point.judgement.measurements),
         }
     }
+}
+
+/// Microseconds become seconds with two digits, as people read them; other units stay.
+fn in_seconds(measurements: &Measurements) -> BTreeMap<String, Vec<f64>> {
+    let figure = |(name, values): (&String, &Vec<u64>)| match name.strip_suffix("_us") {
+        Some(name) => {
+            let seconds = values
+                .iter()
+                .map(|us| (*us as f64 / 10_000.0).round() / 100.0);
+            (format!("{name}_s"), seconds.collect())
+        }
+        None => (
+            name.clone(),
+            values.iter().map(|value| *value as f64).collect(),
+        ),
+    };
+    measurements.iter().map(figure).collect()
 }
 
 #[cfg(test)]
@@ -170,6 +191,23 @@ mod tests {
     #[test]
     fn verdicts_are_for_programs() {
         insta::assert_snapshot!(verdicts(&sample::run()).unwrap());
+    }
+
+    #[test]
+    fn the_documented_schema_holds() {
+        let schema = include_str!("../../docs/verdicts.schema.json");
+        let schema: serde_json::Value = serde_json::from_str(schema).unwrap();
+        let schema = jsonschema::validator_for(&schema).unwrap();
+        let mut value: serde_json::Value =
+            serde_json::from_str(&verdicts(&sample::run()).unwrap()).unwrap();
+        let breaches = |value: &serde_json::Value| {
+            let errors = schema.iter_errors(value).map(|error| error.to_string());
+            errors.collect::<Vec<_>>()
+        };
+        assert_eq!(breaches(&value), Vec::<String>::new());
+        value["points"][0]["verdict"] = "green".into();
+        value["points"][8]["measurements"] = serde_json::json!({"passes_s": "fast"});
+        assert_eq!(breaches(&value).len(), 2);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Level, Timestamp, Verdict};
+use crate::model::{Level, Measurements, Timestamp, Verdict};
 
 use super::super::catalogue::{AcceptanceTest, CATALOGUE, Point};
 use super::super::result::{PointResult, RunResult};
@@ -49,6 +49,9 @@ pub struct PointStatus {
     /// What was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed: Option<String>,
+    /// What was measured, if it is a matter of figures.
+    #[serde(skip_serializing_if = "Measurements::is_empty")]
+    pub measurements: Measurements,
     /// The run that said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<Attempt>,
@@ -125,6 +128,9 @@ impl PointStatus {
             text: point.text,
             verdict: tested.map_or(Verdict::NotTested, |(_, result)| result.judgement.verdict),
             observed: tested.map(|(_, result)| result.judgement.observed.clone()),
+            measurements: tested
+                .map(|(_, result)| result.judgement.measurements.clone())
+                .unwrap_or_default(),
             run: tested.map(|(run, _)| Attempt::of(run)),
         }
     }
@@ -278,6 +284,7 @@ mod tests {
                 expected: String::new(),
                 observed: format!("observed {verdict}"),
                 seqs: Vec::new(),
+                measurements: BTreeMap::new(),
             },
             judged_at: None,
         }

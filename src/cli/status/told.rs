@@ -79,9 +79,10 @@ fn row(test: &TestStatus) -> String {
     text
 }
 
-/// Points that stand out: not plainly passed, or never tested where the others were.
+/// Points that stand out: measured, not plainly passed, or never tested where the others were.
 fn is_told(test: &TestStatus, point: &PointStatus) -> bool {
-    test.latest.is_some() && !matches!(point.verdict, Verdict::Pass | Verdict::NotApplicable)
+    let plain = matches!(point.verdict, Verdict::Pass | Verdict::NotApplicable);
+    test.latest.is_some() && !(plain && point.measurements.is_empty())
 }
 
 fn days(days: &Days) -> String {

@@ -53,6 +53,7 @@ pub fn run_telling(words: &str) -> RunResult {
                     expected: words.into(),
                     observed: words.into(),
                     seqs: vec![3, 7, 8],
+                    measurements: BTreeMap::new(),
                 },
                 judged_at: None,
             });
