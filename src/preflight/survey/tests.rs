@@ -1,6 +1,6 @@
 //! One-page documents, made to show one thing each.
 
-use lopdf::dictionary;
+use lopdf::{Stream, dictionary};
 
 use super::*;
 
