@@ -294,11 +294,13 @@ fn no_file_takes_more_memory_or_time_than_allowed() {
         println!("{name}: {} bytes, {peak} KiB, {time:?}", bytes.len());
         assert!(peak <= MOST_MEMORY_KIB, "{name}: {peak} KiB");
         assert!(time <= PATIENCE, "{name}: {time:?}");
-        let defect = report.defects().next().map(|defect| defect.id);
-        assert!(defect.is_some(), "{name}: {report:#?}");
+        // A bound says nothing of the letter: only a broken structure is a defect.
+        let mut open = report.defects().chain(report.unjudged());
+        let found = open.next().map(|check| check.id);
+        assert!(found.is_some(), "{name}: {report:#?}");
         // Without optimisation the time is up before some of the caps are reached.
         if !cfg!(debug_assertions) {
-            assert_eq!(defect, Some(check), "{name}: {report:#?}");
+            assert_eq!(found, Some(check), "{name}: {report:#?}");
         }
     }
 }

@@ -256,8 +256,9 @@ pub struct PdfFact {
 pub struct LaterChecks {
     /// The `pdf.completed` event.
     pub seq: u64,
-    /// Those that failed: there are thousands of PDFs, and the others need no word.
-    pub failed: Vec<PdfCheck>,
+    /// Those that failed or were not judged: there are thousands of PDFs, and the others need no
+    /// word.
+    pub open: Vec<PdfCheck>,
 }
 
 /// Management information that was submitted.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Event, Exchange, Judgement, KnownDeviation, LetterFacts, Line, PdfCheck, PdfOutcome,
-    RunFinished, RunStarted, Scope, Settings, Timestamp,
+    Event, Exchange, Judgement, KnownDeviation, LetterFacts, Line, PdfCheck, RunFinished,
+    RunStarted, Scope, Settings, Timestamp,
 };
 
 use super::facts::{
@@ -432,9 +432,8 @@ impl RunView {
     }
 
     fn take_later_checks(&mut self, seq: u64, first: u64, checks: &[PdfCheck]) {
-        let failed = checks.iter().filter(|it| it.outcome == PdfOutcome::Fail);
-        let failed = failed.cloned().collect();
-        self.later_checks.insert(first, LaterChecks { seq, failed });
+        let open = checks.iter().filter(|it| it.is_open()).cloned().collect();
+        self.later_checks.insert(first, LaterChecks { seq, open });
     }
 
     /// What completes the `pdf.checked` at `seq`: the checks that were made after AT15's clock.

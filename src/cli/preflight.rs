@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::acceptance::count;
 use crate::preflight::{
     CheckResult, Letter, LetterStatusClass, Outcome, Pack, Policy, PolicyError, Preflight, Report,
     Verdict,
@@ -39,6 +40,8 @@ pub enum PreflightResult {
     AllGood,
     /// At least one file would be refused (exit code 1).
     Refused,
+    /// None would be refused, and at least one met a bound of this tool (exit code 4).
+    NotJudged,
     /// No file was found where files were looked for (exit code 5).
     NothingFound,
 }
@@ -93,6 +96,7 @@ struct Checked {
 struct Document<'a> {
     files: &'a [Checked],
     refused: usize,
+    not_judged: usize,
 }
 
 /// The verb: checks the files and says with the exit code whether any would be refused.
@@ -104,6 +108,7 @@ pub(super) fn verb(args: &PreflightArgs, common: &Common) -> Result<ExitCode, Cl
     Ok(match run(args, common.format, &mut out)? {
         PreflightResult::AllGood => ExitCode::PASSED,
         PreflightResult::Refused => ExitCode::FAILED,
+        PreflightResult::NotJudged => ExitCode::CANNOT_JUDGE,
         PreflightResult::NothingFound => ExitCode::NOTHING_SELECTED,
     })
 }
@@ -127,18 +132,40 @@ pub fn run(
         Format::Human => print_table(out, &checked, args, preflight.policy())?,
         Format::Json => print_json(out, &checked)?,
     }
-    Ok(match (checked.len(), refused(&checked)) {
-        (0, _) => PreflightResult::NothingFound,
-        (_, 0) => PreflightResult::AllGood,
-        _ => PreflightResult::Refused,
+    let with = |fate| checked.iter().any(|file| file.fate() == fate);
+    Ok(if checked.is_empty() {
+        PreflightResult::NothingFound
+    } else if with(Fate::Refused) {
+        PreflightResult::Refused
+    } else if with(Fate::NotJudged) {
+        PreflightResult::NotJudged
+    } else {
+        PreflightResult::AllGood
     })
 }
 
-fn refused(checked: &[Checked]) -> usize {
-    let refused = checked
-        .iter()
-        .filter(|file| file.verdict != Verdict::Accept);
-    refused.count()
+/// What becomes of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Good,
+    GoodWithRemarks,
+    NotJudged,
+    Refused,
+}
+
+impl Checked {
+    fn fate(&self) -> Fate {
+        match self.verdict {
+            Verdict::Accept if self.report.warnings().next().is_some() => Fate::GoodWithRemarks,
+            Verdict::Accept => Fate::Good,
+            Verdict::AskAgain | Verdict::NotJudged { .. } => Fate::NotJudged,
+            Verdict::Reject { .. } | Verdict::Fail { .. } => Fate::Refused,
+        }
+    }
+}
+
+fn number_of(checked: &[Checked], fate: Fate) -> usize {
+    checked.iter().filter(|file| file.fate() == fate).count()
 }
 
 fn policy(path: Option<&Path>) -> Result<Policy, PreflightCliError> {
@@ -252,7 +279,8 @@ fn is_pdf(path: &Path) -> bool {
 fn print_json(out: &mut dyn Write, checked: &[Checked]) -> Result<(), PreflightCliError> {
     let document = Document {
         files: checked,
-        refused: refused(checked),
+        refused: number_of(checked, Fate::Refused),
+        not_judged: number_of(checked, Fate::NotJudged),
     };
     serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
     writeln!(out)?;
@@ -328,7 +356,8 @@ fn print_file(
         number(sheets),
         in_words(file)
     )?;
-    for check in report.defects().chain(report.warnings()) {
+    let unjudged = report.unjudged().chain(report.warnings());
+    for check in report.defects().chain(unjudged) {
         print_remark(out, check)?;
     }
     Ok(())
@@ -336,11 +365,10 @@ fn print_file(
 
 fn in_words(file: &Checked) -> String {
     match file.verdict {
-        Verdict::Accept if file.report.warnings().next().is_some() => {
-            "good, with remarks".to_owned()
-        }
+        Verdict::Accept if file.fate() == Fate::GoodWithRemarks => "good, with remarks".to_owned(),
         Verdict::Accept => "good".to_owned(),
         Verdict::AskAgain => "not judged".to_owned(),
+        Verdict::NotJudged { check } => format!("NOT JUDGED: look at it yourself ({check})"),
         Verdict::Reject { code, text } | Verdict::Fail { code, text } => {
             format!("REFUSED: {text} ({code})")
         }
@@ -348,28 +376,36 @@ fn in_words(file: &Checked) -> String {
 }
 
 fn print_remark(out: &mut dyn Write, check: &CheckResult) -> io::Result<()> {
-    let kind = if check.outcome == Outcome::Fail {
-        "refused"
-    } else {
-        "remark"
+    let kind = match check.outcome {
+        Outcome::Fail => "refused",
+        Outcome::NotJudged => "unknown",
+        _ => "remark",
     };
     writeln!(out, "    {:7} {}  {}", kind, check.id, check.observed)?;
+    if check.outcome == Outcome::NotJudged {
+        return writeln!(
+            out,
+            "            a bound of this tool, no defect: see docs/preflight.md, Bounds"
+        );
+    }
     writeln!(out, "            must be: {}", check.id.rule().demand)
 }
 
 fn print_summary(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
-    let refused = refused(checked);
-    let remarks = checked
-        .iter()
-        .filter(|file| file.verdict == Verdict::Accept && file.report.warnings().next().is_some())
-        .count();
-    let good = checked.len() - refused;
+    let refused = number_of(checked, Fate::Refused);
+    let remarks = number_of(checked, Fate::GoodWithRemarks);
+    let good = number_of(checked, Fate::Good) + remarks;
+    let unjudged = match number_of(checked, Fate::NotJudged) {
+        0 => String::new(),
+        some => format!(", {some} not judged"),
+    };
     writeln!(out)?;
     match checked.len() {
         0 => writeln!(out, "No PDF was found."),
         files => writeln!(
             out,
-            "{files} files: {good} can be produced ({remarks} with remarks), {refused} would be refused."
+            "{}: {good} can be produced ({remarks} with remarks), {refused} would be refused{unjudged}.",
+            count(files, "file")
         ),
     }
 }
@@ -438,7 +474,31 @@ mod tests {
         let file = folder.path().join("good.pdf");
         let (result, printed) = preflight(&[pattern.to_str().unwrap(), file.to_str().unwrap()]);
         assert_eq!(result.unwrap(), PreflightResult::AllGood);
-        assert!(printed.contains("1 files: 1 can be produced"), "{printed}");
+        assert!(printed.contains("1 file: 1 can be produced"), "{printed}");
+    }
+
+    #[test]
+    fn what_meets_a_bound_is_not_judged_and_not_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut letter = letter_pdf("notify-c5", "a", "g").unwrap();
+        letter.extend_from_slice(&b"% /ObjStm".repeat(65));
+        let file = folder.path().join("many.pdf");
+        std::fs::write(&file, &letter).unwrap();
+        let (result, printed) = preflight(&[file.to_str().unwrap()]);
+        assert_eq!(result.unwrap(), PreflightResult::NotJudged);
+        assert!(printed.contains("NOT JUDGED"), "{printed}");
+        assert!(
+            printed.contains("0 would be refused, 1 not judged."),
+            "{printed}"
+        );
+        let (_, printed) = preflight(&["--format", "json", file.to_str().unwrap()]);
+        let json: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        assert_eq!(
+            (&json["refused"], &json["not_judged"]),
+            (&0.into(), &1.into())
+        );
+        assert_eq!(json["files"][0]["verdict"], "not_judged");
+        assert_eq!(json["files"][0]["check"], "PF-005");
     }
 
     #[test]

@@ -13,6 +13,13 @@ pub struct PdfCheck {
     pub observed: String,
 }
 
+impl PdfCheck {
+    /// True if it is worth a word, and a copy of the PDF: a defect, or a bound that was met.
+    pub fn is_open(&self) -> bool {
+        matches!(self.outcome, PdfOutcome::Fail | PdfOutcome::NotJudged)
+    }
+}
+
 /// A PDF whose remaining checks were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompletedPdf {
@@ -34,4 +41,7 @@ pub enum PdfOutcome {
     Fail,
     /// It could not run, because an earlier one failed or is not asked for.
     NotRun,
+    /// The tool did not look to the end, because of a bound of its own: no defect of the letter,
+    /// and never a reason for the API.
+    NotJudged,
 }

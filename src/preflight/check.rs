@@ -30,6 +30,9 @@ pub enum Outcome {
     Fail,
     /// Nothing was looked at; the observation says why.
     NotRun,
+    /// It was looked at, but not to its end: the observation says which bound of this tool was
+    /// met. That says nothing against the letter, so it is never a reason for the API.
+    NotJudged,
 }
 
 /// One check. The order is the order of causes: a file that breaks an early rule breaks later
@@ -342,6 +345,10 @@ impl Finding {
         Self::new(Outcome::Fail, observed)
     }
 
+    pub(super) fn not_judged(bound: impl Into<String>) -> Self {
+        Self::new(Outcome::NotJudged, bound)
+    }
+
     pub(super) fn not_run(why: impl Into<String>) -> Self {
         Self::new(Outcome::NotRun, why)
     }
@@ -370,7 +377,10 @@ impl CheckResult {
     /// Whether somebody should read what was seen.
     #[must_use]
     pub fn is_remark(&self) -> bool {
-        matches!(self.outcome, Outcome::Warn | Outcome::Fail)
+        matches!(
+            self.outcome,
+            Outcome::Warn | Outcome::Fail | Outcome::NotJudged
+        )
     }
 
     /// A check that is only recorded cannot fail, whatever its finding says.

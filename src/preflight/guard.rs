@@ -12,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use lopdf::{FilterFunc, Object, ObjectId, Stream};
 use memchr::memchr_iter;
 
+use super::check::Finding;
 use super::clock::Deadline;
 use super::operators::{is_blank, is_regular, starts_of_values, unescaped_name, without_blanks};
 
@@ -39,13 +40,13 @@ const SEALED: &str = "SealedObjStm";
 /// Why a file is not read, or not to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Excess {
-    #[error("more than 64 object streams: refused unread")]
+    #[error("more than 64 object streams")]
     ObjectStreams,
-    #[error("more than 8 cross-reference streams: refused unread")]
+    #[error("more than 8 cross-reference streams")]
     XrefStreams,
-    #[error("object numbers above 1,000,000: refused unread")]
+    #[error("object numbers above 1,000,000")]
     Numbers,
-    #[error("more than 700,000 values: refused unread")]
+    #[error("more than 700,000 values")]
     Values,
     #[error("more than 50,000 objects")]
     Objects,
@@ -57,6 +58,17 @@ pub(super) enum Excess {
     Index(u32),
     #[error("reading took too long")]
     Time,
+}
+
+impl Excess {
+    /// What it says of the file: objects that share their bytes are a broken structure, and
+    /// everything else is more than this tool reads.
+    pub(super) fn finding(self) -> Finding {
+        match self {
+            Self::Overlap | Self::Index(_) => Finding::fail(self.to_string()),
+            _ => Finding::not_judged(self.to_string()),
+        }
+    }
 }
 
 /// What the raw bytes say about how they want to be read.

@@ -18,9 +18,9 @@ enum LoadFault {
 
 /// PF-005: the document as a strict reader sees it, or why it sees none.
 pub(super) fn load(bytes: &[u8], deadline: Deadline) -> Result<(Finding, Document), Finding> {
-    let look = guard::first_look(bytes).map_err(|excess| Finding::fail(excess.to_string()))?;
+    let look = guard::first_look(bytes).map_err(Excess::finding)?;
     let document = read(bytes, &look, true, deadline).map_err(|fault| match fault {
-        LoadFault::Excess(excess) => Finding::fail(excess.to_string()),
+        LoadFault::Excess(excess) => excess.finding(),
         LoadFault::Reader(strict) => {
             Finding::fail(format!("{strict}; {}", lenient(bytes, &look, deadline)))
         }

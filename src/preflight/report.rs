@@ -80,12 +80,23 @@ pub enum Verdict {
     },
     /// Nothing can be said yet: ask for the PDF again.
     AskAgain,
+    /// Nothing speaks against the letter, but this tool did not look at all of it. A person must
+    /// look; the API is told nothing.
+    NotJudged {
+        /// The first check that met a bound.
+        check: &'static str,
+    },
 }
 
 impl Report {
     /// The checks that the letter fails, the likeliest cause first.
     pub fn defects(&self) -> impl Iterator<Item = &CheckResult> {
         self.with(Outcome::Fail)
+    }
+
+    /// The checks that met a bound of this tool, the first first.
+    pub fn unjudged(&self) -> impl Iterator<Item = &CheckResult> {
+        self.with(Outcome::NotJudged)
     }
 
     /// What is to be recorded about a letter that can be produced.
@@ -112,7 +123,12 @@ impl Report {
             return Verdict::AskAgain;
         }
         let Some(defect) = self.defects().next() else {
-            return Verdict::Accept;
+            return match self.unjudged().next() {
+                Some(unjudged) => Verdict::NotJudged {
+                    check: unjudged.id.as_str(),
+                },
+                None => Verdict::Accept,
+            };
         };
         let rule = defect.id.rule();
         let (code, text) = (rule.id, rule.reason);

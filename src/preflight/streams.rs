@@ -6,6 +6,7 @@
 use flate2::{Decompress, FlushDecompress, Status};
 use lopdf::{Document, Object, ObjectId, Stream};
 
+use super::check::Finding;
 use super::clock::Deadline;
 
 /// Most bytes that one stream may inflate to.
@@ -30,6 +31,20 @@ pub(super) enum StreamFault {
     Undecodable(u32, String),
     #[error("inflating took too long")]
     Timeout,
+}
+
+impl StreamFault {
+    /// What it says of the letter: damage, or more than this tool reads.
+    pub(super) fn finding(&self) -> Finding {
+        match self {
+            Self::TooLarge(_) | Self::TooMuch | Self::Timeout => {
+                Finding::not_judged(self.to_string())
+            }
+            Self::Damaged(_) | Self::Short(_) | Self::Undecodable(..) => {
+                Finding::fail(self.to_string())
+            }
+        }
+    }
 }
 
 /// What all streams come to.

@@ -15,6 +15,7 @@ use std::rc::Rc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
+use super::check::Finding;
 use super::clock::Deadline;
 use super::font::{Embedding, Font};
 use super::geometry::{Matrix, Rect};
@@ -47,6 +48,16 @@ pub(super) enum SurveyFault {
     Widths(usize),
     #[error("reading the contents took too long")]
     Timeout,
+}
+
+impl SurveyFault {
+    /// What it says of the letter: only contents that break off are damaged.
+    pub(super) fn finding(&self) -> Finding {
+        match self {
+            Self::Syntax(_) => Finding::fail(self.to_string()),
+            _ => Finding::not_judged(self.to_string()),
+        }
+    }
 }
 
 /// A text that one operator shows.

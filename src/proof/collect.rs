@@ -168,7 +168,7 @@ fn first_sound(
     Ok(Err(why(id.to_owned())))
 }
 
-/// None if the letter must not be produced.
+/// None if the letter must not be produced, or was not judged.
 fn proof(id: &str, fetched: &Fetched, pdf: Vec<u8>, preflight: &Preflight) -> Option<Proof> {
     let policy = preflight.policy();
     let letter = Letter {
@@ -176,7 +176,7 @@ fn proof(id: &str, fetched: &Fetched, pdf: Vec<u8>, preflight: &Preflight) -> Op
         ..Letter::new(&pdf)
     };
     let report = preflight.full(&letter);
-    if report.defects().next().is_some() {
+    if report.defects().chain(report.unjudged()).next().is_some() {
         return None;
     }
     let Description { pages, fonts, .. } = describe(&pdf, policy).ok()?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::evidence::{Reader, RunDir};
-use crate::model::{Event, LetterFacts, PdfOutcome, RunStarted, Timestamp};
+use crate::model::{Event, LetterFacts, PdfCheck, RunStarted, Timestamp};
 
 use super::ProofError;
 
@@ -73,7 +73,7 @@ impl Tally {
                 checks,
                 ..
             } => {
-                let failed = checks.iter().any(|check| check.outcome == PdfOutcome::Fail);
+                let failed = checks.iter().any(PdfCheck::is_open);
                 self.fetched(letter, sha256, at, failed);
             }
             _ => {}

@@ -193,6 +193,7 @@ fn check(result: CheckResult) -> PdfCheck {
             Outcome::Warn => PdfOutcome::Warn,
             Outcome::Fail => PdfOutcome::Fail,
             Outcome::NotRun => PdfOutcome::NotRun,
+            Outcome::NotJudged => PdfOutcome::NotJudged,
         },
         observed: result.observed,
     }

@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 use crate::client::Supplier;
 use crate::evidence::{EvidenceError, Journal, Policy};
 use crate::ledger::Ledger;
-use crate::model::{Allocation, Event, MiFacts, PdfCheck, PdfOutcome, Reason, Scope, Status};
+use crate::model::{Allocation, Event, MiFacts, PdfCheck, Reason, Scope, Status};
 use crate::preflight::Preflight;
 use crate::progress::Progress;
 
@@ -117,14 +117,13 @@ pub struct Context {
 }
 
 impl Context {
-    /// Keeps the bytes of a PDF that failed a check, if the policy says so; with `all` they were
-    /// kept when they came.
+    /// Keeps the bytes of a PDF that failed a check or was not judged, if the policy says so; with
+    /// `all` they were kept when they came.
     ///
     /// # Errors
     /// If the file cannot be written.
     pub fn keep_failed(&self, bytes: &[u8], checks: &[PdfCheck]) -> Result<(), EvidenceError> {
-        let failed = checks.iter().any(|check| check.outcome == PdfOutcome::Fail);
-        if failed && self.keep_pdfs == Policy::Failed {
+        if checks.iter().any(PdfCheck::is_open) && self.keep_pdfs == Policy::Failed {
             self.journal.keep_document(bytes)
         } else {
             Ok(())

@@ -1,6 +1,6 @@
 //! AT12 Failures.
 
-use super::defect::{expect_true_reasons, failed_pdf};
+use super::defect::{expect_true_reasons, failed_pdf, warn_of_unjudged};
 use super::reason::expect_reasons;
 use super::update::{Updates, expect_success, tally};
 use crate::acceptance::finding::Finding;
@@ -64,6 +64,7 @@ pub fn reason_updated(view: &RunView) -> Judgement {
     }
     let what = "declared by the tester, with no defect found in its PDF (simulated trigger)";
     finding.warning_letters(&declared, what);
+    warn_of_unjudged(view, &mut finding);
     let letters = count(updates.letters().len(), "letter");
     finding.judge(view, format!("{letters} failed with the reason sent"))
 }

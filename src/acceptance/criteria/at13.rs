@@ -1,6 +1,6 @@
 //! AT13 Reject invalid letters.
 
-use super::defect::{Lists, expect_true_reasons};
+use super::defect::{Lists, expect_true_reasons, warn_of_unjudged};
 use super::onward::{PRODUCTION, expect_no_update, expect_not_read_as};
 use super::reason::expect_reasons;
 use super::update::{Updates, expect_success};
@@ -48,6 +48,7 @@ pub fn reason_updated(view: &RunView) -> Judgement {
         }
         let what = "declared invalid, with no defect found in its PDF or its list entry";
         finding.warning_letters(&declared, what);
+        warn_of_unjudged(view, finding);
         "rejected with the reason sent".to_owned()
     })
 }

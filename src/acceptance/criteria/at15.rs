@@ -185,25 +185,29 @@ fn expect_verified(pass: &Pass, finding: &mut Finding) {
 /// downloads, so its letter would be FAILED: nothing that is against the point, but a reviewer
 /// must know which letters these are.
 fn expect_producible(view: &RunView, pass: &Pass, finding: &mut Finding) {
-    let mut defective = Vec::new();
+    let (mut defective, mut unjudged) = (Vec::new(), Vec::new());
     for pdf in fetched(pass) {
         let later = view.later_checks(pdf.seq);
-        let checks = pdf
-            .checks
-            .iter()
-            .chain(later.iter().flat_map(|it| &it.failed));
-        let mut defects = checks.filter(|it| it.outcome == PdfOutcome::Fail && !is_complete(it));
-        if let Some(defect) = defects.next() {
-            finding.proof(later.map(|it| it.seq));
-            defective.push(format!(
-                "{} ({}: {})",
-                pdf.letter, defect.id, defect.observed
-            ));
+        let checks = || {
+            pdf.checks
+                .iter()
+                .chain(later.iter().flat_map(|it| &it.open))
+        };
+        let defect = checks().find(|it| it.outcome == PdfOutcome::Fail && !is_complete(it));
+        let bound = || checks().find(|it| it.outcome == PdfOutcome::NotJudged);
+        let told = |it: &PdfCheck| format!("{} ({}: {})", pdf.letter, it.id, it.observed);
+        match (defect, bound()) {
+            (Some(defect), _) => defective.push(told(defect)),
+            (None, Some(bound)) => unjudged.push(told(bound)),
+            (None, None) => continue,
         }
+        finding.proof(later.map(|it| it.seq));
     }
     let name = pass.name;
     let what = format!("that came whole in {name} and must be FAILED");
     finding.warning_letters(&defective, &what);
+    let what = format!("that came whole in {name} and that this tool did not judge");
+    finding.warning_letters(&unjudged, &what);
 }
 
 /// A run that checks fully after the clock checks every PDF so, unless it was interrupted or had

@@ -36,6 +36,23 @@ pub(super) fn expect_true_reasons(view: &RunView, updates: &Updates, finding: &m
     finding.unmet_letters(&untrue, "whose reason names a check that their PDF passes");
 }
 
+/// The letters whose PDF this tool did not judge: they may have a defect that nobody saw. Those of
+/// AT15 are told of there.
+pub(super) fn warn_of_unjudged(view: &RunView, finding: &mut Finding) {
+    let mut unjudged = BTreeMap::new();
+    let elsewhere = |pdf: &&PdfFact| pdf.test.as_deref() != Some("AT15");
+    for pdf in view.all_pdfs().iter().filter(elsewhere) {
+        let outcome = |wanted| pdf.checks.iter().find(move |it| it.outcome == wanted);
+        if let (None, Some(bound)) = (outcome(PdfOutcome::Fail), outcome(PdfOutcome::NotJudged)) {
+            let told = format!("{} ({}: {})", pdf.letter, bound.id, bound.observed);
+            unjudged.insert(pdf.letter.as_str(), (pdf.seq, told));
+        }
+    }
+    let (seqs, told): (Vec<u64>, Vec<String>) = unjudged.into_values().unzip();
+    finding.proof(seqs);
+    finding.warning_letters(&told, "whose PDF this tool did not judge");
+}
+
 fn pdfs<'a>(view: &'a RunView, letter: &str) -> impl Iterator<Item = &'a PdfFact> {
     view.all_pdfs()
         .iter()

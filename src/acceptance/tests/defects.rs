@@ -46,6 +46,28 @@ fn a_reason_that_names_a_check_must_be_true() {
 }
 
 #[test]
+fn what_was_not_judged_is_a_warning_and_no_defect() {
+    for (test, point, status) in [
+        ("AT12", "AT12.3", Status::Failed),
+        ("AT13", "AT13.3", Status::Rejected),
+    ] {
+        let mut run = updated(test, status, ("PF-051", "The address is invalid"));
+        expect(&run, point, Verdict::Pass, "with the reason sent");
+        run.pdf("y01", &[("PF-008", PdfOutcome::NotJudged)]);
+        let said = "1 letter whose PDF this tool did not judge: y01 (PF-008: seen)";
+        expect(&run, point, Verdict::Warning, said);
+        run.pdf(
+            "z01",
+            &[
+                ("PF-008", PdfOutcome::NotJudged),
+                ("PF-051", PdfOutcome::Fail),
+            ],
+        );
+        expect(&run, point, Verdict::Warning, said);
+    }
+}
+
+#[test]
 fn a_batch_that_shares_a_specification_is_not_invalid_for_it() {
     let letters = ["w01", "w02"];
     let mut run = Script::started(|_| ());
@@ -87,6 +109,17 @@ fn a_defect_found_after_the_clock_is_a_warning_that_names_the_letter() {
     assert!(run.judge("AT15.1").seqs.contains(&line));
     let said = "1 letter that came whole in pass 1 and must be FAILED: e02 (PF-051: seen)";
     expect(&run, "AT15.1", Verdict::Warning, said);
+}
+
+#[test]
+fn what_was_not_judged_after_the_clock_is_a_warning_of_its_own() {
+    let (mut run, checked) = performed();
+    run.completed(&[checked[1]], &[("PF-008", PdfOutcome::NotJudged)]);
+    run.completed(&[checked[0], checked[2]], &[("PF-008", PdfOutcome::Pass)]);
+    let said =
+        "1 letter that came whole in pass 1 and that this tool did not judge: e02 (PF-008: seen)";
+    expect(&run, "AT15.1", Verdict::Warning, said);
+    assert!(!run.judge("AT15.1").observed.contains("must be FAILED"));
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub(super) struct Held {
     pub has_pdf: bool,
     /// Where its PDF lies; `None` if it has none, or in a later call.
     pub file: Option<PathBuf>,
-    /// What stands against printing it, by the checks of preflight.
+    /// What stands against printing it by the checks of preflight, or was not judged.
     pub defects: Vec<String>,
 }
 
@@ -110,9 +110,14 @@ async fn checked(
         }
     };
     let defects: Vec<PdfCheck> = report.defects().map(told(PdfOutcome::Fail)).collect();
+    let unjudged: Vec<PdfCheck> = report.unjudged().map(told(PdfOutcome::NotJudged)).collect();
     let warnings = report.warnings().map(told(PdfOutcome::Warn));
-    let told = |check: &PdfCheck| format!("{} {}", check.id, check.observed);
-    let lines = defects.iter().map(told).collect();
+    let line = |check: &PdfCheck| match check.outcome {
+        PdfOutcome::NotJudged => format!("{} not judged: {}", check.id, check.observed),
+        _ => format!("{} {}", check.id, check.observed),
+    };
+    let open: Vec<PdfCheck> = defects.into_iter().chain(unjudged).collect();
+    let lines = open.iter().map(line).collect();
     supplier.journal().append(&Event::PdfChecked {
         scope: Scope::default(),
         letter: letter.id.clone(),
@@ -120,7 +125,7 @@ async fn checked(
         sha256: Some(sha256),
         bytes,
         expected_sha256: letter.sha256_hash.clone(),
-        checks: defects.iter().cloned().chain(warnings).collect(),
+        checks: open.into_iter().chain(warnings).collect(),
         us: report.micros,
         follows: None,
     })?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use crate::acceptance::PdfFact;
-use crate::model::PdfOutcome;
+use crate::model::{PdfCheck, PdfOutcome};
 
 use super::context::Context;
 use super::say::{cell, count, grouped, scrolling, size};
@@ -32,7 +32,7 @@ pub(super) fn checks(context: &Context, test: &str, pdfs: &[&PdfFact]) -> Markup
 }
 
 fn tally(context: &Context, pdfs: &[&PdfFact]) -> Markup {
-    let mut counts: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, [usize; 5]> = BTreeMap::new();
     for check in pdfs.iter().flat_map(|pdf| &pdf.checks) {
         counts.entry(&check.id).or_default()[place(check.outcome)] += 1;
     }
@@ -43,6 +43,7 @@ fn tally(context: &Context, pdfs: &[&PdfFact]) -> Markup {
                 th scope="col" { "Check" } th scope="col" { "What must hold" }
                 th scope="col" class="number" { "Holds" } th scope="col" class="number" { "Warning" }
                 th scope="col" class="number" { "Broken" } th scope="col" class="number" { "Not run" }
+                th scope="col" class="number" { "Not judged" }
             } }
             tbody { @for (id, counts) in &counts { tr {
                 th scope="row" { (cell(id)) }
@@ -60,21 +61,25 @@ const fn place(outcome: PdfOutcome) -> usize {
         PdfOutcome::Warn => 1,
         PdfOutcome::Fail => 2,
         PdfOutcome::NotRun => 3,
+        PdfOutcome::NotJudged => 4,
     }
 }
 
 fn findings(context: &Context, pdfs: &[&PdfFact]) -> Markup {
-    let broken = |pdf: &&&PdfFact| {
-        let mut checks = pdf.checks.iter();
-        checks.any(|check| check.outcome == PdfOutcome::Fail)
-    };
-    let found: Vec<&&PdfFact> = pdfs.iter().filter(broken).collect();
+    let open = |pdf: &&&PdfFact| pdf.checks.iter().any(PdfCheck::is_open);
+    let found: Vec<&&PdfFact> = pdfs.iter().filter(open).collect();
     if found.is_empty() {
         return html! { p { "No PDF has a defect." } };
     }
+    let whole = |check: &PdfCheck| check.outcome != PdfOutcome::NotJudged;
+    let all_judged = found.iter().all(|pdf| pdf.checks.iter().all(whole));
+    let title = match all_judged {
+        true => "PDFs with a defect",
+        false => "PDFs with a defect, or not judged",
+    };
     let rows = html! {
         table class="rows" {
-            caption class="visually-hidden" { "PDFs with a defect" }
+            caption class="visually-hidden" { (title) }
             thead { tr {
                 th scope="col" { "Letter" } th scope="col" { "Broken" }
                 th scope="col" { "Hash that came, hash that the service names" } th scope="col" { "Line" }
@@ -83,21 +88,22 @@ fn findings(context: &Context, pdfs: &[&PdfFact]) -> Markup {
         }
     };
     html! {
-        h4 { "PDFs with a defect" }
-        (scrolling("PDFs with a defect", &rows))
+        h4 { (title) }
+        (scrolling(title, &rows))
         @if found.len() > MOST { p class="hint" { "… and " (grouped(found.len() - MOST)) " more, in downloads.csv." } }
     }
 }
 
 fn finding(context: &Context, pdf: &PdfFact) -> Markup {
-    let broken = pdf
-        .checks
-        .iter()
-        .filter(|check| check.outcome == PdfOutcome::Fail);
+    let open = pdf.checks.iter().filter(|check| check.is_open());
+    let said = |check: &PdfCheck| match check.outcome {
+        PdfOutcome::NotJudged => " not judged: ",
+        _ => ": ",
+    };
     html! {
         tr {
             td { code { (cell(&pdf.letter)) } }
-            td { @for check in broken { (cell(&check.id)) ": " (cell(&check.observed)) br; } }
+            td { @for check in open { (cell(&check.id)) (said(check)) (cell(&check.observed)) br; } }
             td class="hash" {
                 (cell(pdf.sha256.as_deref().unwrap_or("none"))) br;
                 (cell(pdf.expected_sha256.as_deref().unwrap_or("none")))

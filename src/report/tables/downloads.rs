@@ -7,7 +7,7 @@ use crate::model::{Event, Exchange, Line, PdfCheck, PdfOutcome, Timestamp};
 
 use super::cell::{cell, maybe};
 
-const HEADER: [&str; 13] = [
+const HEADER: [&str; 14] = [
     "test",
     "pass",
     "letter",
@@ -21,6 +21,7 @@ const HEADER: [&str; 13] = [
     "failed_checks",
     "checked_ms",
     "journal",
+    "unjudged_checks",
 ];
 
 /// Follows a journal's lines; the pass of a download is known only at the end.
@@ -48,6 +49,7 @@ struct Row {
     bytes: u64,
     hash: &'static str,
     failed: String,
+    unjudged: String,
     checked_us: u64,
 }
 
@@ -92,7 +94,8 @@ impl Downloads {
                 fetched: self.fetched.remove(exchange),
                 bytes: *bytes,
                 hash: held(sha256.as_deref(), expected_sha256.as_deref()),
-                failed: failed(checks),
+                failed: with(PdfOutcome::Fail, checks),
+                unjudged: with(PdfOutcome::NotJudged, checks),
                 checked_us: *us,
             }),
             Event::Timing {
@@ -116,11 +119,8 @@ impl Downloads {
         };
         let row = &mut self.rows[place];
         row.checked_us = row.checked_us.saturating_add(us);
-        let later = failed(checks);
-        if !row.failed.is_empty() && !later.is_empty() {
-            row.failed.push(' ');
-        }
-        row.failed.push_str(&later);
+        append(&mut row.failed, &with(PdfOutcome::Fail, checks));
+        append(&mut row.unjudged, &with(PdfOutcome::NotJudged, checks));
     }
 
     fn take_exchange(&mut self, seq: u64, exchange: &Exchange) {
@@ -174,6 +174,7 @@ impl Downloads {
                 cell(&row.failed),
                 ms(Some(row.checked_us)),
                 row.seq.to_string(),
+                cell(&row.unjudged),
             ])?;
         }
         table.flush()
@@ -190,12 +191,18 @@ fn held(found: Option<&str>, expected: Option<&str>) -> &'static str {
     }
 }
 
-fn failed(checks: &[PdfCheck]) -> String {
-    let failed = checks
-        .iter()
-        .filter(|check| check.outcome == PdfOutcome::Fail);
-    let failed: Vec<&str> = failed.map(|check| check.id.as_str()).collect();
-    failed.join(" ")
+/// The checks that came to `outcome`.
+fn with(outcome: PdfOutcome, checks: &[PdfCheck]) -> String {
+    let found = checks.iter().filter(|check| check.outcome == outcome);
+    let found: Vec<&str> = found.map(|check| check.id.as_str()).collect();
+    found.join(" ")
+}
+
+fn append(known: &mut String, later: &str) {
+    if !known.is_empty() && !later.is_empty() {
+        known.push(' ');
+    }
+    known.push_str(later);
 }
 
 fn ms(us: Option<u64>) -> String {

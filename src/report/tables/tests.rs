@@ -89,5 +89,13 @@ fn checks_after_the_clock_complete_the_row_of_their_download() {
     let table = downloads(&[line]);
     assert_eq!(table, downloads(&[older]));
     assert_eq!(table.len(), 2);
-    assert_eq!(table[1][10..], ["PF-051", "3.000", "7"]);
+    assert_eq!(table[1][10..], ["PF-051", "3.000", "7", ""]);
+}
+
+#[test]
+fn what_was_not_judged_has_a_column_of_its_own() {
+    let unjudged = json!([{ "id": "PF-008", "outcome": "not_judged", "observed": "too long" }]);
+    let line = json!({ "kind": "pdf.completed", "test": "AT15", "checks": unjudged,
+        "pdfs": [{ "follows": 7, "us": 2900 }] });
+    assert_eq!(downloads(&[line])[1][10..], ["", "3.000", "7", "PF-008"]);
 }

@@ -42,6 +42,7 @@ struct Account<'c> {
     scope: &'c Scope,
     checked: usize,
     defective: usize,
+    unjudged: usize,
     /// PDFs of which the same was found.
     alike: Vec<(Vec<PdfCheck>, Vec<CompletedPdf>)>,
     waiting: usize,
@@ -108,6 +109,7 @@ impl<'c> Account<'c> {
             scope,
             checked: 0,
             defective: 0,
+            unjudged: 0,
             alike: Vec::new(),
             waiting: 0,
             written: Instant::now(),
@@ -120,8 +122,11 @@ impl<'c> Account<'c> {
             return Ok(self);
         };
         self.checked += 1;
-        if checks.iter().any(|it| it.outcome == PdfOutcome::Fail) {
-            self.defective += 1;
+        if checks.iter().any(PdfCheck::is_open) {
+            match checks.iter().any(|it| it.outcome == PdfOutcome::Fail) {
+                true => self.defective += 1,
+                false => self.unjudged += 1,
+            }
             self.write(checks, vec![pdf])?;
             return Ok(self);
         }
@@ -155,12 +160,19 @@ impl<'c> Account<'c> {
 
     fn told(&self, name: &str, total: usize, took: Duration) -> String {
         let Self {
-            checked, defective, ..
+            checked,
+            defective,
+            unjudged,
+            ..
         } = self;
+        let unjudged = match unjudged {
+            0 => String::new(),
+            some => format!(", {some} met a bound of this tool and are not judged"),
+        };
         let seconds = took.as_secs_f64();
         format!(
             "{name}: after the clock {checked} of {total} PDFs were checked fully in {seconds:.1} s, \
-             {defective} have a defect"
+             {defective} have a defect{unjudged}"
         )
     }
 }
