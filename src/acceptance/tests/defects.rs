@@ -53,6 +53,7 @@ fn what_was_not_judged_is_a_warning_and_no_defect() {
     ] {
         let mut run = updated(test, status, ("PF-051", "The address is invalid"));
         expect(&run, point, Verdict::Pass, "with the reason sent");
+        run.seed(ENGLISH, "group-error", &["y01", "z01"]);
         run.pdf("y01", &[("PF-008", PdfOutcome::NotJudged)]);
         let said = "1 letter whose PDF this tool did not judge: y01 (PF-008: seen)";
         expect(&run, point, Verdict::Warning, said);

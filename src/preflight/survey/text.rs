@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use lopdf::{Dictionary, Object};
+use lopdf::Dictionary;
 
 use super::super::font::Font;
 use super::super::geometry::Rect;
