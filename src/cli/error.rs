@@ -189,9 +189,22 @@ pub enum CliError {
         "--resume needs a target of its own: the letters of the simulator in this process died with the run; try `letterproof sim --write-config FILE` for runs that survive"
     )]
     CannotResume,
+    /// `--resume` of a run against a simulator elsewhere, without the configuration that names it.
+    #[error(
+        "run {run} was made against the simulator at {base_url}, which this configuration does not name; \
+         give the configuration that `sim --write-config` wrote"
+    )]
+    MadeElsewhere {
+        /// The run's id.
+        run: String,
+        /// Where its target answered.
+        base_url: String,
+    },
     /// `--resume` with another target than the run's.
     #[error("the run was made against target {run}, not {given}; leave --target out")]
     OtherTarget {
+        /// The run's id.
+        run_id: String,
         /// The run's target.
         run: String,
         /// The target given.
@@ -201,8 +214,13 @@ pub enum CliError {
     #[error("the ledger {} knows none of the letters that the run listed: it is not this run's; name the one it was made with (--ledger FILE)", .0.display())]
     OtherLedger(PathBuf),
     /// AT15 waits for a new seeding: the run is not over.
-    #[error("{0}")]
-    Suspended(String),
+    #[error("{why}")]
+    Suspended {
+        /// What it waits for.
+        why: String,
+        /// The command that goes on.
+        next: String,
+    },
     /// A step that looks before an interrupted run goes on.
     #[error("the run cannot go on: {0}")]
     Step(#[from] StepError),
@@ -213,6 +231,8 @@ pub enum CliError {
         run: PathBuf,
         /// What to do.
         remedy: &'static str,
+        /// The command that goes on, or begins anew.
+        next: String,
     },
     /// Something could not be kept.
     #[error("{source}; {} holds what was done so far, without a seal; {remedy}", run.display())]
@@ -223,6 +243,8 @@ pub enum CliError {
         run: PathBuf,
         /// How to go on.
         remedy: &'static str,
+        /// The command that goes on, or begins anew.
+        next: String,
     },
     /// Standard output is gone or the runtime could not start.
     #[error("{action}: {source}")]
@@ -247,7 +269,7 @@ impl CliError {
     pub fn exit_code(&self) -> ExitCode {
         match self {
             Self::NothingSelected(_) => ExitCode::NOTHING_SELECTED,
-            Self::Interrupted { .. } | Self::Suspended(_) => ExitCode::INCOMPLETE,
+            Self::Interrupted { .. } | Self::Suspended { .. } => ExitCode::INCOMPLETE,
             Self::Evidence(
                 EvidenceError::RunExists(_) | EvidenceError::BadRunId(_) | EvidenceError::InUse(_),
             )
@@ -261,6 +283,7 @@ impl CliError {
             | Self::NothingToPlan(_)
             | Self::Complete(_)
             | Self::CannotResume
+            | Self::MadeElsewhere { .. }
             | Self::OtherLedger(_)
             | Self::OtherTarget { .. }
             | Self::NoBaseUrl(_)

@@ -16,6 +16,7 @@ mod files;
 mod id_list;
 mod init;
 mod keygen;
+mod next;
 mod openapi;
 mod output;
 mod pack;
@@ -32,7 +33,7 @@ mod status;
 mod stock;
 mod verify;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub use args::{Cli, Format};
 pub use error::CliError;
@@ -43,17 +44,47 @@ use args::{Common, Verb};
 
 /// Does what the command line says and returns the exit code.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = match Cli::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return refuse_arguments(&error),
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => return refuse_arguments(&error),
+    };
     if cli.common.no_color {
         anstream::ColorChoice::Never.write_global();
     }
     match dispatch(&cli) {
         Ok(code) => code,
         Err(error) => {
-            tell_error(&error);
+            print_error(&error);
+            let next = next::after_error(&error, matches.subcommand_name(), &cli.common);
+            anstream::eprintln!("{}", next::next_line(&next));
             error.exit_code()
         }
     }
+}
+
+/// Says what is wrong with the words of the call, or prints the help that was asked for.
+fn refuse_arguments(error: &clap::Error) -> ExitCode {
+    // A closed pipe is no news to anyone.
+    let _ = error.print();
+    if error.use_stderr() {
+        let command = Cli::command();
+        let verbs = command
+            .get_subcommands()
+            .map(|verb| verb.get_name().to_owned());
+        let given: Vec<String> = std::env::args().skip(1).collect();
+        anstream::eprintln!(
+            "{}",
+            next::after_bad_arguments(error.kind(), &verbs.collect::<Vec<_>>(), &given)
+        );
+    }
+    u8::try_from(error.exit_code())
+        .ok()
+        .and_then(ExitCode::from_code)
+        .unwrap_or(ExitCode::USAGE)
 }
 
 fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
@@ -113,6 +144,6 @@ fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
 }
 
 /// Errors are for the person at the terminal and go to standard error.
-fn tell_error(error: &CliError) {
+fn print_error(error: &CliError) {
     anstream::eprintln!("letterproof: {error}");
 }

@@ -16,6 +16,7 @@ mod plan;
 mod returns;
 mod run;
 mod scope;
+mod source;
 mod status;
 mod timestamp;
 mod verdict;

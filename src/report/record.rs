@@ -146,24 +146,17 @@ impl Record {
     /// Takes the next line of the journal.
     pub fn take(&mut self, line: &Line) {
         let seq = line.seq;
+        if let Some(source) = line.event.source_exchange() {
+            self.sources.insert(seq, source);
+        }
         match &line.event {
             Event::Exchange(exchange) => self.take_exchange(seq, exchange),
             Event::LettersListed {
                 exchange, letters, ..
             } => {
-                self.sources.insert(seq, *exchange);
                 if has_double(letters) {
                     self.deviate(Deviation::DoubleInList, *exchange);
                 }
-            }
-            Event::TokenIssued { exchange, .. }
-            | Event::StatusObserved { exchange, .. }
-            | Event::PdfChecked { exchange, .. }
-            | Event::MiSubmitted {
-                exchange: Some(exchange),
-                ..
-            } => {
-                self.sources.insert(seq, *exchange);
             }
             Event::PdfCompleted { pdfs, .. } => {
                 if let Some(first) = pdfs.first() {

@@ -26,6 +26,7 @@ mod hardship;
 mod hostile;
 mod journal_reader;
 mod junit_schema;
+mod next;
 mod pack;
 mod performance;
 mod preflight_defects;

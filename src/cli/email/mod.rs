@@ -1,22 +1,22 @@
 //! `email`: drafts of the emails of onboarding.
 
+mod exchanges;
+
 use std::path::PathBuf;
 
 use serde_json::json;
 
-use crate::evidence::{Reader, RunDir};
+use crate::evidence::RunDir;
 use crate::mail::{Address, Draft, MailError};
-use crate::model::{Event, Exchange, RunStarted, Timestamp};
-use crate::onboarding::{self, Asked, GoLive, Parties, Question, WindowDays};
+use crate::model::Timestamp;
+use crate::onboarding::{self, GoLive, Parties, Question, WindowDays};
 use crate::report::visible;
 
 use super::args::{Common, Format};
 use super::config::{self, Config, Overrides, ProcessEnvironment};
 use super::output::{print, print_json};
 use super::{CliError, ExitCode};
-
-/// Exchanges that one question names; more would not be read.
-const MOST_EXCHANGES: usize = 30;
+use exchanges::{Choice, choose};
 
 /// Days of onboarding (acceptance pack, "What a supplier hands in").
 const ONBOARDING_DAYS: i64 = 90;
@@ -63,8 +63,17 @@ pub enum Which {
         /// The run: its id, or its folder.
         #[arg(long, value_name = "RUN")]
         run: PathBuf,
-        /// The journal lines of the exchanges it is about, such as 12,40-44
-        /// [default: those that failed or were refused].
+        /// The acceptance points it is about, such as AT4.1: the exchanges that prove them
+        /// [default: those that failed].
+        #[arg(
+            long,
+            value_name = "POINTS",
+            value_delimiter = ',',
+            conflicts_with = "exchanges"
+        )]
+        point: Vec<String>,
+        /// The journal lines it is about, such as 12,40-44 or as a verdict prints them
+        /// [default: those that failed or were refused, and those of --point].
         #[arg(long, value_name = "SEQS", value_delimiter = ',', value_parser = range)]
         exchanges: Vec<(u64, u64)>,
         /// What is wrong, in a line.
@@ -81,12 +90,22 @@ pub enum EmailError {
     Mail(#[from] MailError),
     /// The run holds no exchange to ask about.
     #[error(
-        "run {0} holds no exchange that failed or was refused; name those you mean with --exchanges (`seq` in its journal.jsonl)"
+        "run {0} holds no failed point and no such exchange; name a point with --point AT4.1, or \
+         lines of its journal.jsonl with --exchanges"
     )]
     NothingToAsk(String),
-    /// A `seq` that is no exchange.
+    /// A point that the run did not judge.
+    #[error("run {run} did not judge {point:?}; `letterproof report {run}` shows its points")]
+    NoPoint {
+        /// The point.
+        point: String,
+        /// The run.
+        run: String,
+    },
+    /// A `seq` behind which there is no exchange.
     #[error(
-        "line {seq} of run {run} is no exchange; --exchanges takes the `seq` of lines of that kind"
+        "line {seq} of run {run} is no exchange and rests on none; --exchanges takes the journal \
+         lines that a verdict prints"
     )]
     NoExchange {
         /// The `seq`.
@@ -163,11 +182,16 @@ fn draft(which: &Which, config: &Config, common: &Common) -> Result<Draft, CliEr
         ),
         Which::Support {
             run,
+            point,
             exchanges,
             about,
         } => {
             let dir = RunDir::named(run, &common.evidence_dir);
-            let question = question(&dir, exchanges, about.clone())?;
+            let choice = Choice {
+                lines: exchanges,
+                points: point,
+            };
+            let question = question(&dir, &choice, about.clone())?;
             onboarding::support(&parties, &question)
         }
     })
@@ -214,67 +238,24 @@ fn later(day: &str, days: i64) -> Option<String> {
 
 fn question(
     dir: &RunDir,
-    wanted: &[(u64, u64)],
+    choice: &Choice<'_>,
     about: Option<String>,
 ) -> Result<Question, CliError> {
     let started = crate::audit::read_introduction(dir)?;
-    let named = exchanges(dir, wanted, &started)?;
-    let left_out = named.len().saturating_sub(MOST_EXCHANGES);
+    let chosen = choose(dir, choice, &started)?;
     Ok(Question {
         about,
         run: started.run_id,
         target: started.target.name,
         base_url: started.target.base_url,
-        exchanges: named.into_iter().take(MOST_EXCHANGES).collect(),
-        left_out,
+        exchanges: chosen.exchanges,
+        left_out: chosen.left_out,
     })
 }
 
-fn exchanges(
-    dir: &RunDir,
-    wanted: &[(u64, u64)],
-    started: &RunStarted,
-) -> Result<Vec<Asked>, CliError> {
-    let mut found = Vec::new();
-    for read in Reader::open(&dir.journal())? {
-        // A torn last line of an interrupted run holds nothing that could be asked about.
-        let Ok(read) = read else { break };
-        let seq = read.line.seq;
-        let Event::Exchange(exchange) = &read.line.event else {
-            continue;
-        };
-        let named = wanted.iter().any(|(from, to)| (*from..=*to).contains(&seq));
-        if named || (wanted.is_empty() && is_odd(exchange, started)) {
-            found.push(Asked::of(seq, exchange));
-        }
-    }
-    let single = wanted.iter().filter(|(from, to)| from == to);
-    let missing = single
-        .map(|(seq, _)| *seq)
-        .find(|seq| !found.iter().any(|asked| asked.seq == *seq));
-    match missing {
-        Some(seq) => Err(EmailError::NoExchange {
-            seq,
-            run: started.run_id.clone(),
-        }
-        .into()),
-        None if found.is_empty() => Err(EmailError::NothingToAsk(started.run_id.clone()).into()),
-        None => Ok(found),
-    }
-}
-
-/// An exchange with the API or the token endpoint that failed or was refused. A letter without
-/// PDF is learned from the storage's 404, which is no failure of the API.
-fn is_odd(exchange: &Exchange, started: &RunStarted) -> bool {
-    let of = |url: &str| exchange.url.starts_with(url);
-    let asked = of(&started.target.base_url) || started.target.token_url.as_deref().is_some_and(of);
-    let signed = exchange.url.contains("X-Amz-");
-    asked && !signed && exchange.status().is_none_or(|status| status >= 400)
-}
-
-/// `12` or `40-44`.
+/// `12`, `40-44`, or `40–44` as a verdict prints it.
 fn range(text: &str) -> Result<(u64, u64), String> {
-    let (from, to) = text.split_once('-').unwrap_or((text, text));
+    let (from, to) = text.split_once(['-', '–']).unwrap_or((text, text));
     match (from.trim().parse(), to.trim().parse()) {
         (Ok(from), Ok(to)) if from <= to => Ok((from, to)),
         _ => Err("write a line's seq, such as 12, or a range, such as 40-44".to_owned()),

@@ -26,7 +26,7 @@ use crate::world::{Assessor, Context, Leases};
 
 use super::args::{Common, Format, RunArgs};
 use super::output::print;
-use super::{CliError, ExitCode, faults};
+use super::{CliError, ExitCode, faults, next};
 use prepare::Prepared;
 pub(super) use prepare::{seeded_letters, sizes};
 use target::Driven;
@@ -43,14 +43,10 @@ pub async fn run(
     let prepared = Prepared::from(args, common)?;
     let dir = prepared.resumed.clone();
     let dir = dir.unwrap_or_else(|| RunDir::at(common.evidence_dir.join(&prepared.run_id)));
-    let remedy = if prepared.is_in_process() {
-        "its letters died with it"
-    } else {
-        "go on with --resume"
-    };
+    let way_on = WayOn::of(&prepared, &dir, args, common);
     let run = tokio::select! {
-        done = execute(prepared, common, progress) => done.map_err(|error| ended(error, &dir, remedy)),
-        () = interrupted() => Err(CliError::Interrupted { run: dir.path().to_owned(), remedy }),
+        done = execute(prepared, common, progress) => done.map_err(|error| way_on.name_in(error)),
+        () = interrupted() => Err(way_on.interrupted()),
     }?;
     let reports = match args.no_reports {
         true => Vec::new(),
@@ -62,23 +58,60 @@ pub async fn run(
     tell(&run, &reports, common, progress)
 }
 
-/// A run that could not be kept may have begun, and then can go on.
-fn ended(error: CliError, dir: &RunDir, remedy: &'static str) -> CliError {
-    let begun = || fs::metadata(dir.journal()).is_ok_and(|facts| facts.len() > 0);
-    match error {
-        CliError::Evidence(source)
-            if matches!(
-                source,
-                EvidenceError::Io { .. } | EvidenceError::Stopped { .. }
-            ) && begun() =>
-        {
-            CliError::BrokenOff {
-                source,
-                run: dir.path().to_owned(),
-                remedy,
-            }
+/// How a run that does not come to its end can go on.
+struct WayOn {
+    dir: RunDir,
+    remedy: &'static str,
+    next: String,
+}
+
+impl WayOn {
+    fn of(prepared: &Prepared, dir: &RunDir, args: &RunArgs, common: &Common) -> Self {
+        let (remedy, next) = match prepared.is_in_process() {
+            true => ("its letters died with it", next::same_command()),
+            false => (
+                "go on with --resume",
+                next::resume(dir.path(), args.ledger.as_deref(), common),
+            ),
+        };
+        Self {
+            dir: dir.clone(),
+            remedy,
+            next,
         }
-        error => error,
+    }
+
+    fn interrupted(self) -> CliError {
+        CliError::Interrupted {
+            run: self.dir.path().to_owned(),
+            remedy: self.remedy,
+            next: self.next,
+        }
+    }
+
+    /// A run that could not be kept may have begun, and then can go on.
+    fn name_in(&self, error: CliError) -> CliError {
+        let begun = || fs::metadata(self.dir.journal()).is_ok_and(|facts| facts.len() > 0);
+        match error {
+            CliError::Evidence(source)
+                if matches!(
+                    source,
+                    EvidenceError::Io { .. } | EvidenceError::Stopped { .. }
+                ) && begun() =>
+            {
+                CliError::BrokenOff {
+                    source,
+                    run: self.dir.path().to_owned(),
+                    remedy: self.remedy,
+                    next: self.next.clone(),
+                }
+            }
+            CliError::Suspended { why, .. } => CliError::Suspended {
+                why,
+                next: self.next.clone(),
+            },
+            error => error,
+        }
     }
 }
 
@@ -168,7 +201,10 @@ async fn execute(
         )
         .await?;
         if let Some(why) = context.suspension() {
-            return Err(CliError::Suspended(why));
+            return Err(CliError::Suspended {
+                why,
+                next: next::same_command(),
+            });
         }
         finish(&journal, &court, &prepared.points)?;
     }
@@ -265,6 +301,11 @@ fn tell(
             run.dir.path().display(),
             run.result.head
         ));
+    }
+    let next = next::next_line(&next::after_run(&run.result, common));
+    match common.format {
+        Format::Json => progress.line(&next),
+        Format::Human => print(&format!("{next}\n"))?,
     }
     let code = report::Outcome::of(&run.result).code;
     Ok(ExitCode::from_code(code).unwrap_or(ExitCode::CANNOT_JUDGE))

@@ -24,6 +24,18 @@ use crate::world::{Agreed, Performance};
 use super::begin;
 use super::target::Driven;
 
+/// A simulator in this process says how many letters it seeded; one elsewhere does not, and then
+/// it may still be there.
+fn cannot_resume(started: Option<&RunStarted>) -> CliError {
+    match started {
+        Some(run) if run.settings.seeded_letters.is_none() => CliError::MadeElsewhere {
+            run: run.run_id.clone(),
+            base_url: run.target.base_url.clone(),
+        },
+        _ => CliError::CannotResume,
+    }
+}
+
 /// Letters that INT is seeded with (acceptance-pack, "Data").
 const SEEDED: u64 = 2_510;
 
@@ -74,7 +86,7 @@ impl Prepared {
         hold_flags_against(&described, &args.local)?;
         let (features, points) = selected(profile_of(&described), args, started)?;
         if resumed.is_some() && described.is_in_process() {
-            return Err(CliError::CannotResume);
+            return Err(cannot_resume(started));
         }
         let access = config.target(name, &ProcessEnvironment)?;
         let run_id = started
@@ -243,6 +255,7 @@ fn target_name(args: &RunArgs, started: Option<&RunStarted>) -> Result<String, C
     let run = &started.target.name;
     match given {
         Some(given) if given != run => Err(CliError::OtherTarget {
+            run_id: started.run_id.clone(),
             run: run.clone(),
             given: given.clone(),
         }),
