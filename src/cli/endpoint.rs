@@ -2,11 +2,11 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::client::{Credentials, Endpoint};
-use crate::targets::Target;
+use crate::client::{Credentials, Endpoint, Hosts};
+use crate::targets::{Target, TargetKind};
 
 use super::CliError;
-use super::config::TargetAccess;
+use super::config::{ConfigError, TargetAccess};
 
 /// The endpoint of the target that `access` describes.
 ///
@@ -19,6 +19,24 @@ pub(super) fn endpoint(access: &TargetAccess) -> Result<Endpoint, CliError> {
         base_url: target.base_url.clone().ok_or_else(no_base_url)?,
         credentials: credentials(target, access),
         status_api_key: given.status_api_key.as_ref().map(copy),
+        hosts: hosts(target)?,
+    })
+}
+
+/// The hosts that `target` may call; production only if it is that.
+///
+/// # Errors
+/// If the built-in data does not read, which a test rules out.
+pub(super) fn hosts(target: &Target) -> Result<Hosts, CliError> {
+    let production = Target::documented(TargetKind::Prod).map_err(ConfigError::from)?;
+    let never = production.documented_hosts.into_iter();
+    let is_production = target.kind == TargetKind::Prod;
+    let api = target.documented_hosts.iter().chain(&target.hosts);
+    let storage = target.storage_hosts.as_ref();
+    Ok(Hosts {
+        api: api.cloned().collect(),
+        storage: storage.map(|hosts| hosts.iter().cloned().collect()),
+        never: never.filter(|_| !is_production).collect(),
     })
 }
 

@@ -229,6 +229,10 @@ accessible_specifications = ["integration-specification-braille"]
 {kid}
 # The separate key of /_status, if NHS Notify gave you one.
 # status_api_key_env = "INT_STATUS_API_KEY"
+# Hosts that may be called besides int.api.service.nhs.uk; a run against one is no evidence.
+# hosts = ["gateway.example.org"]
+# If set, links to PDFs must lead to one of these hosts.
+# storage_hosts = ["bucket.s3.eu-west-2.amazonaws.com"]
 
 # Production has its own application and key; `letterproof smoke` alone uses them.
 # [target.prod]

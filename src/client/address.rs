@@ -1,11 +1,11 @@
 //! URLs the client is willing to talk to.
 
-use std::net::IpAddr;
-
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Url;
 
-use super::SettingsError;
+use crate::model::{Host, is_without_user};
+
+use super::{Hosts, SettingsError};
 
 /// What stays as it is; everything else could change the meaning of what it stands in.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
@@ -14,14 +14,25 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// A configured URL: HTTPS, or HTTP to this machine, without credentials, query or fragment.
-pub(super) fn configured(text: &str) -> Result<Url, SettingsError> {
+/// A configured URL: HTTPS, or HTTP to this machine, without credentials, query or fragment, at
+/// one of `hosts`.
+pub(super) fn configured(text: &str, hosts: &Hosts) -> Result<Url, SettingsError> {
+    let url = formed(text)?;
+    hosts
+        .may_call(&url)
+        .map_err(|reason| SettingsError::ForbiddenHost {
+            url: shown(text),
+            reason,
+        })?;
+    Ok(url)
+}
+
+fn formed(text: &str) -> Result<Url, SettingsError> {
     let url = Url::parse(text).map_err(|error| SettingsError::BadUrl {
         url: shown(text),
         reason: error.to_string(),
     })?;
-    let bare = url.username().is_empty() && url.password().is_none();
-    if !bare || url.query().is_some() || url.fragment().is_some() {
+    if !is_without_user(&url) || url.query().is_some() || url.fragment().is_some() {
         return Err(SettingsError::BadUrl {
             url: shown(text),
             reason: "it must not carry credentials, a query or a fragment".to_owned(),
@@ -35,7 +46,7 @@ pub(super) fn configured(text: &str) -> Result<Url, SettingsError> {
 }
 
 /// True if `url` is encrypted or never leaves this machine.
-pub(super) fn is_safe(url: &Url) -> bool {
+fn is_safe(url: &Url) -> bool {
     match url.scheme() {
         "https" => url.host_str().is_some(),
         "http" => is_loopback(url),
@@ -43,11 +54,12 @@ pub(super) fn is_safe(url: &Url) -> bool {
     }
 }
 
-/// True if `url` names this machine: 127.0.0.0/8, ::1 or `localhost`.
+/// True if `url` names this machine: 127.0.0.0/8, ::1 or `localhost`, in the plain form that no
+/// name server is asked for.
 pub(super) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or("");
-    let literal = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || literal.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+    let plain = |host: &Host| Some(host.as_str()) == url.host_str();
+    let host = Host::of(url).filter(plain);
+    host.is_some_and(|host| host.is_loopback())
 }
 
 /// `base` with `path` behind its own path; `path` begins with a slash and may carry a query.
@@ -101,23 +113,23 @@ mod tests {
             "http://localhost/y",
             "https://int.api.service.nhs.uk/nhs-notify-supplier",
         ] {
-            assert!(configured(url).is_ok(), "{url}");
+            assert!(formed(url).is_ok(), "{url}");
         }
         for url in [
             "http://10.0.0.1",
             "http://localhost.example",
             "http://127.0.0.1.example",
-            "http://[::ffff:127.0.0.1]",
+            "http://localhost.",
             "ftp://127.0.0.1",
         ] {
-            let error = configured(url).unwrap_err();
+            let error = formed(url).unwrap_err();
             assert!(error.to_string().contains(url), "{error}");
         }
     }
 
     #[test]
     fn credentials_in_a_url_are_refused_and_not_shown() {
-        let error = configured("https://user:pa55word@h/p?key=s3cret").unwrap_err();
+        let error = formed("https://user:pa55word@h/p?key=s3cret").unwrap_err();
         let text = format!("{error} {error:?}");
         assert!(!text.contains("pa55word") && !text.contains("s3cret"));
         assert!(text.contains("https://h/p"));
@@ -125,7 +137,7 @@ mod tests {
 
     #[test]
     fn the_base_path_stays() {
-        let base = configured("https://h/base/").unwrap();
+        let base = formed("https://h/base/").unwrap();
         let url = join(&base, "/letters?limit=3");
         assert_eq!(url.as_str(), "https://h/base/letters?limit=3");
     }
@@ -135,7 +147,7 @@ mod tests {
         assert_eq!(segment("a/b?c#d e").as_deref(), Some("a%2Fb%3Fc%23d%20e"));
         assert_eq!(segment(""), None);
         assert_eq!(segment(".."), None);
-        let base = configured("https://h/base").unwrap();
+        let base = formed("https://h/base").unwrap();
         let url = join(&base, &format!("/letters/{}", segment("a/../b").unwrap()));
         assert_eq!(url.as_str(), "https://h/base/letters/a%2F..%2Fb");
     }

@@ -97,7 +97,9 @@ impl Lost {
     /// The error for an answer that never came.
     pub(super) fn error(self, call: Call) -> ClientError {
         let reason = self.reason;
-        if self.sent {
+        if self.forbidden {
+            ClientError::ForbiddenHost { call, reason }
+        } else if self.sent {
             ClientError::Broken { call, reason }
         } else {
             ClientError::Unreachable { call, reason }

@@ -8,7 +8,7 @@ use super::letters::letter_path;
 use super::retry::Manner;
 use super::supplier::{Ended, Plan, Success, To};
 use super::transport::Answer;
-use super::{ClientError, Supplier, address};
+use super::{ClientError, ForbiddenLink, Supplier, address};
 
 /// Links that are asked for at most: a link lives 60 s (service-behaviour §2).
 const MOST_LINKS: u32 = 3;
@@ -58,15 +58,15 @@ impl Supplier {
     /// GET `/letters/{id}/data`, and what it points to, without a credential of the API.
     ///
     /// # Errors
-    /// `Answered` with 404 for a letter the service does not know; `LinkExpired` if three
-    /// links in a row had expired.
+    /// `Answered` with 404 for a letter the service does not know; `ForbiddenLink` for a link
+    /// that leads where none may; `LinkExpired` if three links in a row had expired.
     pub async fn download(&self, id: &str) -> Result<Download, ClientError> {
         let start = Instant::now();
         let path = letter_path(id, "/data")?;
         let mut asked = 0;
         loop {
             asked += 1;
-            let link = self.link(&path).await?;
+            let link = self.link(id, &path).await?;
             let ended = self.carry_out(&follow(link.url)).await?;
             let redirect = link.asked.recorded.seq;
             match verdict(&ended) {
@@ -88,20 +88,22 @@ impl Supplier {
         }
     }
 
-    async fn link(&self, path: &str) -> Result<Link, ClientError> {
+    async fn link(&self, letter: &str, path: &str) -> Result<Link, ClientError> {
         let plan = self.plan("GET", path, Manner::Safe);
         let base = plan.url.clone();
         let asked = self.succeed(plan, is_redirect).await?;
         let location = asked.answer.header("location");
         let url = location.and_then(|location| base.join(location).ok());
         let url = url.ok_or_else(|| self.unreadable(&asked))?;
-        if address::is_safe(&url) {
-            return Ok(Link { asked, url });
+        match self.transport().may_fetch(&url) {
+            Ok(()) => Ok(Link { asked, url }),
+            Err(reason) => Err(ClientError::ForbiddenLink(Box::new(ForbiddenLink {
+                call: asked.call,
+                letter: letter.to_owned(),
+                location: address::shown(url.as_str()),
+                reason,
+            }))),
         }
-        Err(ClientError::UnsafeLink {
-            call: asked.call,
-            location: address::shown(url.as_str()),
-        })
     }
 }
 

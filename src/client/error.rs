@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::evidence::EvidenceError;
 
+use super::Forbidden;
 use super::token_errors::Explanation;
 
 /// The client cannot be made of these settings; nothing was sent.
@@ -23,6 +24,14 @@ pub enum SettingsError {
     PlainHttp {
         /// The URL.
         url: String,
+    },
+    /// A host that this client may not call.
+    #[error("{url} is not called: {reason}")]
+    ForbiddenHost {
+        /// The URL without credentials and query.
+        url: String,
+        /// Why.
+        reason: Forbidden,
     },
     /// The private key cannot sign.
     #[error(
@@ -163,13 +172,16 @@ pub enum ClientError {
         /// The first 120 characters, without secrets.
         start: String,
     },
-    /// A link the client does not follow.
-    #[error("{call} points to {location}, which is not followed: it is no HTTPS URL")]
-    UnsafeLink {
+    /// A link the client does not follow; nothing was sent to where it leads.
+    #[error(transparent)]
+    ForbiddenLink(Box<ForbiddenLink>),
+    /// A request that would have gone to a host the client may not call; it was not sent.
+    #[error("{call} was not sent: {reason}")]
+    ForbiddenHost {
         /// The request.
         call: Call,
-        /// Where it points to, without query.
-        location: String,
+        /// Why.
+        reason: String,
     },
     /// Every signed URL had expired before it was followed.
     #[error(
@@ -198,6 +210,20 @@ pub enum ClientError {
     /// The evidence could not be written; what happened since is not proven.
     #[error(transparent)]
     Evidence(Arc<EvidenceError>),
+}
+
+/// A link to a letter's PDF that leads where none may.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the PDF of letter {letter} was not fetched: {call} links to {location}, and {reason}")]
+pub struct ForbiddenLink {
+    /// The request that was answered with it.
+    pub call: Call,
+    /// The letter.
+    pub letter: String,
+    /// Where it leads, without user, password and query.
+    pub location: String,
+    /// Why it is not followed.
+    pub reason: Forbidden,
 }
 
 /// A refusal of the token endpoint, with what is known of it.
@@ -237,7 +263,8 @@ impl ClientError {
             | Self::Unreachable { .. }
             | Self::Broken { .. }
             | Self::Unreadable { .. }
-            | Self::UnsafeLink { .. }
+            | Self::ForbiddenLink(_)
+            | Self::ForbiddenHost { .. }
             | Self::LinkExpired { .. } => FailureKind::Environment,
         }
     }
@@ -260,6 +287,7 @@ impl ClientError {
     pub fn exchange(&self) -> Option<u64> {
         match self {
             Self::TokenRefused(refusal) => Some(refusal.exchange),
+            Self::ForbiddenLink(link) => link.call.exchange,
             Self::Unauthorised { call, .. }
             | Self::Answered { call, .. }
             | Self::ServerError { call, .. }
@@ -267,7 +295,7 @@ impl ClientError {
             | Self::Unreachable { call, .. }
             | Self::Broken { call, .. }
             | Self::Unreadable { call, .. }
-            | Self::UnsafeLink { call, .. }
+            | Self::ForbiddenHost { call, .. }
             | Self::LinkExpired { call, .. }
             | Self::Unclear { call, .. } => call.exchange,
             Self::Signing(_) | Self::BadId { .. } | Self::Evidence(_) => None,
@@ -298,7 +326,9 @@ fn answered_remedy(status: u16) -> &'static str {
 }
 
 fn server_remedy(status: u16) -> &'static str {
-    if status >= 500 {
+    if (300..400).contains(&status) {
+        "no redirect is followed here: check that the base URL leads to the API itself"
+    } else if status >= 500 {
         "the service or what stands before it failed: try again later"
     } else {
         "the API documents no such answer: check that the base URL leads to it"

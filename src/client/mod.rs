@@ -27,6 +27,7 @@ mod ask;
 mod download;
 mod error;
 mod headers;
+mod hosts;
 mod letters;
 mod retry;
 mod settings;
@@ -41,7 +42,8 @@ mod wire;
 
 pub use ask::{Ask, Said};
 pub use download::{Document, Download};
-pub use error::{Call, ClientError, FailureKind, SettingsError, TokenRefusal};
+pub use error::{Call, ClientError, FailureKind, ForbiddenLink, SettingsError, TokenRefusal};
+pub use hosts::{Forbidden, Hosts};
 pub use letters::{Alive, Listed, Observed};
 pub use settings::{Credentials, Endpoint, MEDIA_TYPE, Settings, Timeouts, USER_AGENT};
 pub use supplier::{Began, Supplier};

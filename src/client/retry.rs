@@ -101,6 +101,7 @@ impl Tries {
                 self.lost(manner, lease, &format!("was answered {}", answer.status))
             }
             Ok(_) => Next::Done,
+            Err(lost) if lost.forbidden => Next::Done,
             Err(lost) if lost.sent => self.lost(manner, lease, "brought no whole answer"),
             // It never left, so whatever it is, it can safely go again.
             Err(_) => self.lost(Manner::Safe, lease, "found no connection"),
@@ -208,6 +209,7 @@ mod tests {
         Err(Lost {
             reason: String::new(),
             sent,
+            forbidden: false,
         })
     }
 

@@ -6,6 +6,8 @@ use secrecy::SecretString;
 
 use crate::evidence::Policy;
 
+use super::Hosts;
+
 /// The media type the API documents for both directions.
 ///
 /// The sandbox refuses bodies of any other type (service-behaviour §1), the service takes all.
@@ -42,6 +44,8 @@ pub struct Endpoint {
     pub credentials: Option<Credentials>,
     /// The `apikey` of `/_status`, a secret of its own that NHS Notify hands out.
     pub status_api_key: Option<SecretString>,
+    /// Which hosts may be called; held for every request.
+    pub hosts: Hosts,
 }
 
 /// What a token is asked for with (token-endpoint).
@@ -80,12 +84,14 @@ impl Default for Timeouts {
 }
 
 impl Settings {
-    /// Settings for the API at `base_url`, without credentials: 300 requests a second and
-    /// leases of 300 s, as the service documents them.
+    /// Settings for the API at `base_url`, whose host alone may be called, without credentials:
+    /// 300 requests a second and leases of 300 s, as the service documents them.
     pub fn new(base_url: impl Into<String>) -> Self {
+        let base_url = base_url.into();
         Self {
             endpoint: Endpoint {
-                base_url: base_url.into(),
+                hosts: Hosts::of(&base_url),
+                base_url,
                 credentials: None,
                 status_api_key: None,
             },

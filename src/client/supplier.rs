@@ -383,14 +383,19 @@ impl Shared {
         let endpoint = settings.endpoint;
         let credentials = endpoint.credentials.as_ref();
         let tokens = credentials
-            .map(|credentials| Tokens::new(credentials, redactor))
+            .map(|credentials| Tokens::new(credentials, &endpoint.hosts, redactor))
             .transpose()?;
         let status_api_key = endpoint.status_api_key.map(|key| {
             redactor.add("status-api-key", key.expose_secret());
             SecretString::from(key.expose_secret().trim())
         });
-        let base = address::configured(&endpoint.base_url)?;
-        let transport = Transport::new(journal.clone(), settings.keep_pdfs, settings.timeouts)?;
+        let base = address::configured(&endpoint.base_url, &endpoint.hosts)?;
+        let transport = Transport::new(
+            journal.clone(),
+            settings.keep_pdfs,
+            settings.timeouts,
+            (base.clone(), endpoint.hosts),
+        )?;
         for url in tokens.iter().map(Tokens::url).chain([&base]) {
             transport.serves(url)?;
         }

@@ -22,7 +22,7 @@ use super::headers::Headers;
 use super::retry::{Sent, backoff, is_transient};
 use super::token_errors::explain_answer;
 use super::transport::{Answer, Delivery, Kind, Payload, Shipment};
-use super::{Call, ClientError, Credentials, SettingsError, Supplier, address};
+use super::{Call, ClientError, Credentials, Hosts, SettingsError, Supplier, address};
 
 /// Seconds an assertion is good for; the server allows 300, and clocks differ.
 const ASSERTION_LIFE: i64 = 290;
@@ -100,6 +100,7 @@ impl Tokens {
     /// Reads the key and tries it, so that a wrong one is found before anything is sent.
     pub(super) fn new(
         credentials: &Credentials,
+        hosts: &Hosts,
         redactor: &Redactor,
     ) -> Result<Self, SettingsError> {
         redactor.add("api-key", credentials.api_key.expose_secret());
@@ -109,7 +110,7 @@ impl Tokens {
         };
         let pem = credentials.private_key.expose_secret().as_bytes();
         let tokens = Self {
-            url: address::configured(&credentials.token_url)?,
+            url: address::configured(&credentials.token_url, hosts)?,
             audience: credentials.token_url.clone(),
             // A file that holds a key ends with a newline that is no part of it.
             api_key: SecretString::from(credentials.api_key.expose_secret().trim()),
@@ -294,6 +295,7 @@ fn issued(delivery: &Delivery) -> Option<(u64, u64)> {
 /// The network, a 5xx, a 429: no word on key, claim or registration.
 fn worth_another_try(delivery: &Delivery) -> Option<String> {
     match &delivery.outcome {
+        Err(lost) if lost.forbidden => None,
         Err(lost) => Some(format!(
             "the token endpoint gave no answer: {}",
             lost.reason

@@ -20,7 +20,7 @@ use crate::model::{Scope, Times, Timestamp};
 use super::address::is_loopback;
 use super::supplier::Began;
 use super::token::token_of;
-use super::{SettingsError, Timeouts};
+use super::{Forbidden, Hosts, SettingsError, Timeouts};
 
 /// Most of a body that is held in memory: 10 MiB, and one byte to show that there was more.
 pub const MOST_IN_MEMORY: usize = 10 * 1024 * 1024 + 1;
@@ -37,6 +37,9 @@ pub(super) struct Transport {
     journal: Journal,
     keep_pdfs: Policy,
     timeouts: Timeouts,
+    /// Where the API is, and which hosts may be called: looked at for every request.
+    base: Url,
+    hosts: Hosts,
     /// For plain HTTP to this machine: never through a proxy, which would see everything.
     near: Client,
     /// For everything else; or why there is none, such as a machine without CA certificates,
@@ -109,6 +112,8 @@ pub(super) struct Lost {
     pub reason: String,
     /// False if the request certainly never reached the service.
     pub sent: bool,
+    /// True if it must not be sent, now or later.
+    pub forbidden: bool,
 }
 
 /// When the parts of an exchange happened.
@@ -130,6 +135,7 @@ impl Transport {
         journal: Journal,
         keep_pdfs: Policy,
         timeouts: Timeouts,
+        (base, hosts): (Url, Hosts),
     ) -> Result<Self, SettingsError> {
         let near = builder(&timeouts).no_proxy().tls_certs_only([]);
         Ok(Self {
@@ -138,7 +144,21 @@ impl Transport {
             journal,
             keep_pdfs,
             timeouts,
+            base,
+            hosts,
         })
+    }
+
+    /// That a PDF may be fetched from `url`.
+    pub(super) fn may_fetch(&self, url: &Url) -> Result<(), Forbidden> {
+        self.hosts.may_fetch(url, &self.base)
+    }
+
+    fn may_send(&self, shipment: &Shipment) -> Result<(), Forbidden> {
+        match shipment.kind {
+            Kind::Api | Kind::Token => self.hosts.may_call(&shipment.url),
+            Kind::Document => self.may_fetch(&shipment.url),
+        }
     }
 
     /// That URLs like `url` can be reached from this machine at all.
@@ -188,6 +208,9 @@ impl Transport {
     }
 
     async fn round_trip(&self, shipment: &Shipment, watch: &mut Watch) -> Came {
+        if let Err(reason) = self.may_send(shipment) {
+            return Came::Part(None, Lost::forbidden(&reason));
+        }
         let client = match self.client_for(&shipment.url) {
             Ok(client) => client,
             Err(reason) => return Came::Part(None, Lost::unsent(reason)),
@@ -246,6 +269,7 @@ impl Transport {
         Lost {
             reason: self.journal.redactor().text(&reason).into_owned(),
             sent: answered || !unsent,
+            forbidden: false,
         }
     }
 }
@@ -280,6 +304,14 @@ impl Lost {
         Self {
             reason: reason.to_owned(),
             sent: false,
+            forbidden: false,
+        }
+    }
+
+    fn forbidden(reason: &Forbidden) -> Self {
+        Self {
+            forbidden: true,
+            ..Self::unsent(&reason.to_string())
         }
     }
 }
@@ -481,4 +513,63 @@ fn chain(error: &reqwest::Error) -> String {
         source = error.source();
     }
     texts.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Reader, Redactor, RunDir};
+    use crate::model::{Event, Host};
+
+    fn shipment(url: &str, kind: Kind) -> Shipment {
+        Shipment {
+            id: "1".to_owned(),
+            scope: Scope::default(),
+            attempt: 1,
+            method: "GET",
+            url: Url::parse(url).unwrap(),
+            request_id: None,
+            correlation_id: None,
+            intent: None,
+            headers: Vec::new(),
+            body: None,
+            kind,
+        }
+    }
+
+    /// Whatever made the URL: nothing goes where nothing may go, and the attempt is recorded.
+    #[tokio::test]
+    async fn every_request_is_held_against_the_hosts_on_its_way_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = RunDir::create(folder.path(), "run").unwrap();
+        let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
+        let hosts = Hosts {
+            never: Host::named("api.example").into_iter().collect(),
+            ..Hosts::of("https://int.example/x")
+        };
+        let base = Url::parse("https://int.example/x").unwrap();
+        let transport =
+            Transport::new(journal, Policy::None, Timeouts::default(), (base, hosts)).unwrap();
+        let cases = [
+            ("https://api.example./letters?limit=2500", Kind::Api),
+            ("https://api.example/oauth2/token", Kind::Token),
+            ("https://other.example/letters", Kind::Api),
+            ("https://api.example../L.pdf", Kind::Document),
+            ("http://127.0.0.1:1/L.pdf", Kind::Document),
+            ("https://u:pa55word@int.example/L.pdf", Kind::Document),
+        ];
+        for (url, kind) in cases {
+            let sent = transport.send(shipment(url, kind)).await.unwrap();
+            let lost = sent.outcome.unwrap_err();
+            assert!(lost.forbidden && !lost.sent, "{url}");
+        }
+        let lines = Reader::open(&dir.journal()).unwrap();
+        let exchanges = lines.filter(|line| {
+            let event = &line.as_ref().unwrap().line.event;
+            matches!(event, Event::Exchange(exchange) if exchange.error.is_some())
+        });
+        assert_eq!(exchanges.count(), cases.len());
+        let written = std::fs::read_to_string(dir.journal()).unwrap();
+        assert!(!written.contains("pa55word"), "{written}");
+    }
 }

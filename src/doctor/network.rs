@@ -188,6 +188,7 @@ async fn pings(subject: &Subject, url: &str) -> bool {
             base_url: url.to_owned(),
             credentials: None,
             status_api_key: None,
+            hosts: subject.settings.endpoint.hosts.clone(),
         },
         ..subject.settings.clone()
     };

@@ -39,6 +39,8 @@ static PLACES: LazyLock<Regex> = LazyLock::new(|| {
         r"(?P<key>(?i:X-Amz-(?:Signature|Credential|Security-Token)|client_assertion)(?:=|%3D|%253D))(?P<value>[^&\s\x22<>\\‹][^&\s\x22<>\\]*)",
         r#"|(?P<jkey>\\*"(?:access_token|refresh_token|id_token|client_assertion)\\*"\s*:\s*\\*")(?P<jvalue>[^"\\‹][^"\\]*)"#,
         r"|(?P<xkey><(?:SignatureProvided|AWSAccessKeyId|Token-0)>)(?P<xvalue>[^<‹][^<]*)",
+        // User and password of a URL, whatever its scheme: up to the last @ before its path.
+        r#"|(?P<ukey>(?:\\*/){2})(?P<uvalue>[^/?#\s"<>\\]+)@"#,
         r"|(?P<jwt>eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})",
         r"|(?P<pem>-----BEGIN [A-Z ]*PRIVATE KEY-----[^‹]*?-----END [A-Z ]*PRIVATE KEY-----)",
     ))
@@ -200,7 +202,8 @@ pub fn placeholder(name: &str, secret: &str) -> String {
 fn empty_places(text: &str) -> Cow<'_, str> {
     PLACES.replace_all(text, |found: &Captures<'_>| {
         let (key, name, value) = place_of(found);
-        format!("{key}{}", placeholder(&name, &value))
+        let end = found.name("uvalue").map_or("", |_| "@");
+        format!("{key}{}{end}", placeholder(&name, &value))
     })
 }
 
@@ -213,7 +216,11 @@ fn place_of(found: &Captures<'_>) -> (String, String, String) {
         let plain = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
         return (key.to_owned(), canonical_name(name), plain.into_owned());
     }
-    for (key, value, name) in [("jkey", "jvalue", "token"), ("xkey", "xvalue", "signature")] {
+    for (key, value, name) in [
+        ("jkey", "jvalue", "token"),
+        ("xkey", "xvalue", "signature"),
+        ("ukey", "uvalue", "user"),
+    ] {
         if !part(key).is_empty() {
             let name = if part(key).contains("client_assertion") {
                 "client-assertion"
@@ -496,6 +503,34 @@ mod tests {
             .text("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----")
             .into_owned();
         assert!(!pem.contains("MIIE"), "{pem}");
+    }
+
+    #[test]
+    fn user_and_password_of_a_url_are_taken_out() {
+        let redactor = Redactor::default();
+        for url in [
+            "https://user:pa55word@h/x?y=z",
+            "http://pa55word@h",
+            "//user:pa55word@h/x",
+            "https://user:pa55@word@h/x",
+            r"https:\/\/user:pa55word@h\/x",
+        ] {
+            let told = redactor.text(url).into_owned();
+            assert!(!told.contains("pa55") && !told.contains("word"), "{told}");
+            assert!(
+                told.contains("//‹redacted:user:") || told.contains(r"\/‹redacted:user:"),
+                "{told}"
+            );
+            assert!(told.contains("›@h"), "{told}");
+            assert_eq!(redactor.text(&told), told);
+        }
+        for plain in [
+            "https://h/x@y",
+            "https://h?mail=a@b",
+            "see https://h and mail a@b",
+        ] {
+            assert_eq!(redactor.text(plain), plain);
+        }
     }
 
     #[test]

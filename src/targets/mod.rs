@@ -5,8 +5,10 @@
 
 mod deviation;
 mod kind;
+mod real;
 mod target;
 
 pub use deviation::Deviation;
 pub use kind::{TargetKind, UnknownKind};
+pub use real::RealService;
 pub use target::{Target, TargetError, simulator_settle};

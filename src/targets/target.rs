@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::model::Host;
+
 use super::TargetKind;
 use super::deviation::{self, Deviation};
 
@@ -19,6 +21,14 @@ pub struct Target {
     pub base_url: Option<String>,
     /// Where tokens come from; `None` where none are asked for, or where the simulator says it.
     pub token_url: Option<String>,
+    /// Hosts that the documentation names for targets of this kind.
+    pub documented_hosts: Vec<Host>,
+    /// Hosts that the configuration names besides.
+    pub hosts: Vec<Host>,
+    /// Where links to PDFs may lead; any public host if absent.
+    pub storage_hosts: Option<Vec<Host>>,
+    /// True if what a documented host of this kind answers counts as evidence.
+    pub is_evidence: bool,
     /// The pace the client keeps; 0 lifts it.
     pub requests_per_second: u32,
     /// How long GET `/letters` hides what it returned.
@@ -57,6 +67,11 @@ impl Target {
     pub fn documented(kind: TargetKind) -> Result<Self, TargetError> {
         let file: File = read(kind.as_str(), embedded(kind))?;
         Ok(file.into_target(deviation::of(kind)?))
+    }
+
+    /// True if the API or the token endpoint of this target may be at `host`.
+    pub fn may_be_at(&self, host: &Host) -> bool {
+        host.is_loopback() || self.documented_hosts.contains(host) || self.hosts.contains(host)
     }
 
     /// True for the simulator that runs in this process.
@@ -100,6 +115,8 @@ struct File {
     kind: TargetKind,
     base_url: Option<String>,
     token_url: Option<String>,
+    hosts: Vec<String>,
+    is_evidence: bool,
     requests_per_second: u32,
     visibility_timeout_s: u64,
     settle_timeout_s: u64,
@@ -125,6 +142,10 @@ impl File {
             kind: self.kind,
             base_url: self.base_url,
             token_url: self.token_url,
+            documented_hosts: hosts(&self.hosts),
+            hosts: Vec::new(),
+            storage_hosts: None,
+            is_evidence: self.is_evidence,
             requests_per_second: self.requests_per_second,
             visibility_timeout: Duration::from_secs(self.visibility_timeout_s),
             settle_timeout: Duration::from_secs(self.settle_timeout_s),
@@ -138,6 +159,10 @@ impl File {
                 .map(|simulator| Duration::from_millis(simulator.settle_ms)),
         }
     }
+}
+
+fn hosts(names: &[String]) -> Vec<Host> {
+    names.iter().filter_map(|name| Host::named(name)).collect()
 }
 
 #[cfg(test)]
@@ -176,6 +201,22 @@ mod tests {
             );
             let base = target.base_url.unwrap();
             assert!(base.ends_with(&target.base_paths[0]), "{base}");
+        }
+    }
+
+    #[test]
+    fn every_documented_url_leads_to_a_documented_host_of_its_own_kind() {
+        for kind in TargetKind::ALL {
+            let target = Target::documented(kind).unwrap();
+            for url in target.base_url.iter().chain(&target.token_url) {
+                let host = Host::of_text(url).unwrap();
+                assert!(target.documented_hosts.contains(&host), "{url}");
+            }
+            for other in TargetKind::ALL.into_iter().filter(|other| *other != kind) {
+                let other = Target::documented(other).unwrap();
+                let shared = other.documented_hosts.iter();
+                assert_eq!(shared.filter(|host| target.may_be_at(host)).count(), 0);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("progress", &[]),
     ("browser", &[]),
-    ("targets", &[]),
+    ("targets", &["model"]),
     ("simulator", &[]),
     ("ledger", &["model"]),
     ("keys", &[]),

@@ -20,10 +20,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use futures::future::{BoxFuture, join_all};
 use letterproof::client::{
-    ClientError, Credentials, Download, FailureKind, Mi, Settings, SettingsError, Supplier,
+    ClientError, Credentials, Download, FailureKind, Forbidden, Hosts, Mi, Settings, SettingsError,
+    Supplier,
 };
 use letterproof::evidence::{Journal, Policy, Reader, Redactor, RunDir, sha256_hex};
-use letterproof::model::{Change, Event, Exchange, MiFacts, Scope, Status};
+use letterproof::model::{Change, Event, Exchange, Host, MiFacts, Scope, Status};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -1027,6 +1028,150 @@ async fn a_storage_that_fails_does_not_show_the_signature() {
     );
 }
 
+/// Downloads letter L of a service whose link leads to `link`, where HOST is the service itself.
+async fn follow(link: &'static str, hosts: Option<Hosts>) -> (Server, Bench, ClientError) {
+    let server = Server::start(move |seen, _| match seen.path.as_str() {
+        "/letters/L/data" => {
+            let host = seen.header("host").unwrap();
+            Reply::Redirect(303, format!("{}?{SIGNED}", link.replace("HOST", host)))
+        }
+        _ => Reply::Is(200, "application/pdf", PDF.into()),
+    })
+    .await;
+    let mut settings = Settings::new(&server.base);
+    settings.endpoint.hosts = hosts.unwrap_or(settings.endpoint.hosts);
+    let bench = Bench::of(settings);
+    let error = bench.supplier.download("L").await.unwrap_err();
+    (server, bench, error)
+}
+
+#[tokio::test]
+async fn a_link_with_a_password_is_neither_followed_nor_written() {
+    let (server, bench, error) = follow("http://user:pa55word@HOST/bucket/L.pdf", None).await;
+    let ClientError::ForbiddenLink(link) = &error else {
+        panic!("{error}");
+    };
+    assert_eq!(
+        (link.letter.as_str(), &link.reason),
+        ("L", &Forbidden::User)
+    );
+    assert!(server.to("/bucket").is_empty());
+    let told = format!("{error} {error:?} {}", bench.everything_written());
+    assert!(
+        !told.contains("pa55word") && !told.contains("5ca1ab1e"),
+        "{told}"
+    );
+    assert!(error.to_string().contains("letter L"), "{error}");
+}
+
+#[tokio::test]
+async fn a_link_into_a_private_network_or_to_production_is_not_followed() {
+    let production = Host::named("api.service.nhs.uk").unwrap();
+    let hosts = Hosts {
+        never: [production.clone()].into(),
+        ..Hosts::default()
+    };
+    for link in [
+        "https://10.0.0.8/L.pdf",
+        "https://169.254.169.254/x",
+        "https://[fe80::1]/x",
+    ] {
+        let (_, bench, error) = follow(link, None).await;
+        let private = |error: &ClientError| {
+            matches!(
+                error,
+                ClientError::ForbiddenLink(link) if matches!(link.reason, Forbidden::Private(_))
+            )
+        };
+        assert!(private(&error), "{error}");
+        assert_eq!(bench.exchanges().len(), 1, "{link}");
+    }
+    let (_, bench, error) = follow("https://API.service.nhs.uk./letters", Some(hosts)).await;
+    assert!(
+        matches!(&error, ClientError::ForbiddenLink(link) if link.reason == Forbidden::Production(production.clone())),
+        "{error}"
+    );
+    assert_eq!(bench.exchanges().len(), 1);
+}
+
+#[tokio::test]
+async fn with_storage_hosts_a_link_leads_to_one_of_them() {
+    let named = |name: &str| Hosts {
+        storage: Some(Host::named(name).into_iter().collect()),
+        ..Hosts::default()
+    };
+    let hosts = Some(named("files.example"));
+    let (server, _, error) = follow("http://HOST/bucket/L.pdf", hosts).await;
+    assert!(
+        matches!(
+            &error,
+            ClientError::ForbiddenLink(link) if matches!(link.reason, Forbidden::NotAStorage(_))
+        ),
+        "{error}"
+    );
+    assert!(server.to("/bucket").is_empty());
+
+    let server = Server::start(|seen, nth| {
+        storage(seen, nth, |_| Reply::Is(200, "application/pdf", PDF.into()))
+    })
+    .await;
+    let mut settings = with_token(&server.base);
+    settings.endpoint.hosts = named("127.0.0.1");
+    let fetched = Bench::of(settings).supplier.download("L").await.unwrap();
+    assert!(matches!(fetched, Download::Document(_)));
+}
+
+#[tokio::test]
+async fn redirects_of_storage_and_token_endpoint_are_not_followed() {
+    let server = Server::start(|seen, nth| {
+        storage(seen, nth, |_| Reply::Redirect(302, "/elsewhere".into()))
+    })
+    .await;
+    let bench = Bench::of(with_token(&server.base));
+    let error = bench.supplier.download("L").await.unwrap_err();
+    assert!(
+        error.to_string().contains("no redirect is followed"),
+        "{error}"
+    );
+    assert!(server.to("/elsewhere").is_empty());
+
+    let server = Server::start(|_, _| Reply::Redirect(307, "/elsewhere".into())).await;
+    let bench = Bench::of(with_token(&server.base));
+    assert!(bench.supplier.list(1).await.is_err());
+    assert!(server.to("/elsewhere").is_empty() && server.to("/letters").is_empty());
+}
+
+#[tokio::test]
+async fn hosts_that_nobody_named_are_found_before_anything_is_sent() {
+    let (_folder, journal) = journal();
+    let mut settings = with_token("http://127.0.0.1:1");
+    settings.endpoint.credentials.as_mut().unwrap().token_url = "https://other.example/t".into();
+    let error = Supplier::new(settings.clone(), journal.clone()).unwrap_err();
+    assert!(
+        matches!(&error, SettingsError::ForbiddenHost { .. }),
+        "{error}"
+    );
+    settings
+        .endpoint
+        .hosts
+        .api
+        .extend(Host::named("other.example."));
+    assert!(Supplier::new(settings, journal.clone()).is_ok());
+
+    let mut settings = Settings::new("https://api.example./x");
+    settings
+        .endpoint
+        .hosts
+        .never
+        .extend(Host::named("API.example"));
+    let error = Supplier::new(settings, journal).unwrap_err();
+    let production = |reason: &Forbidden| matches!(reason, Forbidden::Production(_));
+    assert!(
+        matches!(&error, SettingsError::ForbiddenHost { reason, .. } if production(reason)),
+        "{error}"
+    );
+}
+
 // ---------------------------------------------------------------- secrets and pace
 
 #[tokio::test]
@@ -1045,7 +1190,13 @@ async fn plain_http_leaves_this_machine_for_nobody() {
         Server::start(|_, _| Reply::Redirect(303, format!("http://192.0.2.1/x?{SIGNED}"))).await;
     let bench = Bench::of(Settings::new(&server.base));
     let error = bench.supplier.download("L").await.unwrap_err();
-    assert!(matches!(error, ClientError::UnsafeLink { .. }), "{error}");
+    assert!(
+        matches!(
+            &error,
+            ClientError::ForbiddenLink(link) if matches!(link.reason, Forbidden::NotEncrypted)
+        ),
+        "{error}"
+    );
     assert!(!error.to_string().contains("5ca1ab1e"), "{error}");
 }
 

@@ -24,6 +24,7 @@ mod doctor;
 mod faults;
 mod hardship;
 mod hostile;
+mod hosts;
 mod journal_reader;
 mod junit_schema;
 mod next;

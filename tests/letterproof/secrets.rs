@@ -292,6 +292,7 @@ fn no_signature_of_a_download_is_left() {
     let journal = Journal::create(dir, Redactor::default()).unwrap();
     let own = lab.simulator.credentials(0);
     let mut settings = Settings::new(&lab.base_url);
+    let base_hosts = settings.endpoint.hosts.clone();
     settings.endpoint = Endpoint {
         base_url: lab.base_url.clone(),
         credentials: Some(Credentials {
@@ -301,6 +302,7 @@ fn no_signature_of_a_download_is_left() {
             kid: own.kid,
         }),
         status_api_key: Some("the-status-api-key-of-a-monitor".into()),
+        hosts: base_hosts,
     };
     settings.keep_pdfs = Policy::All;
     let supplier = Supplier::new(settings, journal).unwrap();

@@ -47,6 +47,8 @@ pub(super) static KEYS: &[Key] = &[
     key(TARGET, "kind", Kind::Choice(TARGET_KINDS)),
     key(TARGET, "base_url", Kind::Url),
     key(TARGET, "token_url", Kind::Url),
+    key(TARGET, "hosts", Kind::Hosts),
+    key(TARGET, "storage_hosts", Kind::Hosts),
     key(TARGET, "api_key_env", Kind::VariableName),
     key(TARGET, "api_key_file", Kind::Path),
     key(TARGET, "private_key", Kind::Path),

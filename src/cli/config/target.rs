@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use reqwest::Url;
 use secrecy::SecretString;
 
+use crate::model::Host;
 use crate::targets::{Target, TargetKind};
 
 use super::environment::{Environment, variable};
@@ -40,6 +40,7 @@ pub(super) fn describe(settings: &Settings, name: &str) -> Result<Target, Config
     let mut target = Target::documented(keys.kind()?)?;
     target.name = name.to_owned();
     keys.urls(&mut target)?;
+    keys.hosts(&mut target)?;
     if let Some(rate) = settings.whole(&keys.full("requests_per_second")) {
         target.requests_per_second = u32::try_from(rate).unwrap_or(u32::MAX);
     }
@@ -173,8 +174,34 @@ impl Keys<'_> {
                 "needs base_url beside it; the simulator in this process says both itself";
             return Err(self.settings.refuse(&token, problem));
         }
-        self.refuse_production(target, &base)?;
-        self.refuse_production(target, &token)
+        Ok(())
+    }
+
+    /// Which hosts the target may call: those that the documentation names for its kind, this
+    /// machine, and those that the configuration names besides.
+    fn hosts(&self, target: &mut Target) -> Result<(), ConfigError> {
+        let named = |key: &str| {
+            let names = self.settings.list(&self.full(key))?;
+            Some(names.iter().filter_map(|name| Host::named(name)).collect())
+        };
+        target.hosts = named("hosts").unwrap_or_default();
+        target.storage_hosts = named("storage_hosts");
+        for key in ["base_url", "token_url", "hosts", "storage_hosts"] {
+            self.refuse_production(target, key)?;
+        }
+        self.expect_host(target, "base_url")?;
+        self.expect_host(target, "token_url")
+    }
+
+    /// The hosts that the setting `key` names.
+    fn named_by(&self, key: &str) -> Vec<Host> {
+        let full = self.full(key);
+        let url = self.settings.text(&full);
+        let names = self.settings.list(&full).unwrap_or_default();
+        let named = names.iter().filter_map(|name| Host::named(name));
+        named
+            .chain(url.and_then(|url| Host::of_text(&url)))
+            .collect()
     }
 
     /// Production under another kind's name would escape the rule that only `smoke` touches it.
@@ -182,14 +209,30 @@ impl Keys<'_> {
         if target.kind == TargetKind::Prod {
             return Ok(());
         }
-        let production = Target::documented(TargetKind::Prod)?;
-        let host = |url: Option<String>| Url::parse(&url?).ok()?.host_str().map(str::to_owned);
-        let given = host(self.settings.text(key));
-        if given.is_some() && given == host(production.base_url) {
+        let production = Target::documented(TargetKind::Prod)?.documented_hosts;
+        let named = self.named_by(key);
+        if named.iter().any(|host| production.contains(host)) {
             let problem = "is production; only a target of kind prod may name it";
-            return Err(self.settings.refuse(key, problem));
+            return Err(self.settings.refuse(&self.full(key), problem));
         }
         Ok(())
+    }
+
+    /// A host that nobody documented is called only if the configuration says so outright.
+    fn expect_host(&self, target: &Target, key: &str) -> Result<(), ConfigError> {
+        let named = self.named_by(key);
+        if named.iter().all(|host| target.may_be_at(host)) {
+            return Ok(());
+        }
+        let kind = target.kind;
+        let documented = target.documented_hosts.iter().map(Host::as_str);
+        let known: Vec<&str> = documented.chain(["this machine"]).collect();
+        let problem = format!(
+            "leads to a host that is not documented for kind {kind} (known: {}); correct it, or name the host in {} if it is meant",
+            known.join(", "),
+            self.full("hosts")
+        );
+        Err(self.settings.refuse(&self.full(key), problem))
     }
 
     fn api_key(

@@ -193,6 +193,42 @@ const REFUSED: &[(&str, &str)] = &[
         "letterproof.toml, line 2: target.int.base_url is production; only a target of kind prod may name it",
     ),
     (
+        "[target.int]\nbase_url = \"https://api.service.nhs.uk./nhs-notify-supplier\"\n",
+        "letterproof.toml, line 2: target.int.base_url is production; only a target of kind prod may name it",
+    ),
+    (
+        "[target.local]\nbase_url = \"https://%41PI.service.nhs.uk:8443/x\"\nhosts = [\"h\"]\n",
+        "letterproof.toml, line 2: target.local.base_url is production; only a target of kind prod may name it",
+    ),
+    (
+        "[target.sandbox]\ntoken_url = \"https://api.service.nhs.uk../oauth2/token\"\n",
+        "letterproof.toml, line 2: target.sandbox.token_url is production; only a target of kind prod may name it",
+    ),
+    (
+        "[target.int]\nhosts = [\"h.example\", \"API.service.nhs.uk.\"]\n",
+        "letterproof.toml, line 2: target.int.hosts is production; only a target of kind prod may name it",
+    ),
+    (
+        "[target.x]\nkind = \"int\"\nstorage_hosts = [\"api.service.nhs.uk.\"]\n",
+        "letterproof.toml, line 3: target.x.storage_hosts is production; only a target of kind prod may name it",
+    ),
+    (
+        "[target.int]\nbase_url = \"https://int.example.org/x\"\n",
+        "letterproof.toml, line 2: target.int.base_url leads to a host that is not documented for kind int (known: int.api.service.nhs.uk, this machine); correct it, or name the host in target.int.hosts if it is meant",
+    ),
+    (
+        "[target.prod]\ntoken_url = \"https://int.api.service.nhs.uk/oauth2/token\"\n",
+        "letterproof.toml, line 2: target.prod.token_url leads to a host that is not documented for kind prod (known: api.service.nhs.uk, this machine); correct it, or name the host in target.prod.hosts if it is meant",
+    ),
+    (
+        "[target.int]\nhosts = [\"https://h\"]\n",
+        "letterproof.toml, line 2: target.int.hosts must be a list of whole host names such as [\"files.example.org\"], without https://, port, path or *",
+    ),
+    (
+        "[target.int]\nhost = [\"h\"]\n",
+        "letterproof.toml, line 2: target.int.host is not a setting; did you mean target.int.hosts?",
+    ),
+    (
         "[target.int]\nbase_url = \"http://int.example.org\"\n",
         "letterproof.toml, line 2: target.int.base_url must start with https://; plain http is for this machine alone",
     ),
@@ -243,6 +279,40 @@ fn what_is_wrong_is_said_with_file_line_and_key() {
     for (text, wanted) in REFUSED {
         assert_eq!(&Desk::with(text).refusal(), wanted, "{text}");
     }
+}
+
+#[test]
+fn production_is_refused_from_a_variable_too() {
+    let cases = [
+        (
+            "INT_BASE_URL",
+            "https://api.service.nhs.uk./nhs-notify-supplier",
+        ),
+        (
+            "LOCAL_BASE_URL",
+            "https://api.service.nhs.uk./nhs-notify-supplier",
+        ),
+        ("INT_TOKEN_URL", "https://API.SERVICE.NHS.UK/oauth2/token"),
+        ("INT_HOSTS", "h.example,api.service.nhs.uk."),
+        ("SANDBOX_STORAGE_HOSTS", "api.service.nhs.uk"),
+    ];
+    for (variable, value) in cases {
+        let variable = format!("LETTERPROOF_TARGET_{variable}");
+        let refusal = Desk::new().set(&variable, value).refusal();
+        assert!(refusal.contains("is production"), "{variable}: {refusal}");
+    }
+}
+
+#[test]
+fn a_host_that_nobody_documented_is_called_only_if_it_is_named() {
+    let text = "[target.int]\nbase_url = \"https://gate.example/x\"\nhosts = [\"Gate.example.\"]\n";
+    let config = Desk::with(text).load().unwrap();
+    let target = config.describe_target("int").unwrap();
+    assert_eq!(target.hosts[0].as_str(), "gate.example");
+    assert_eq!(target.storage_hosts, None);
+    let staging = Desk::with(include_str!("tests/full.toml")).load().unwrap();
+    let staging = staging.describe_target("staging").unwrap();
+    assert_eq!(staging.storage_hosts.unwrap().len(), 2);
 }
 
 #[test]

@@ -1,13 +1,12 @@
 //! Values as written and as checked.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use reqwest::Url;
 use time::Date;
 use time::macros::format_description;
 
-use crate::model::Reason;
+use crate::model::{Host, Reason, is_without_user};
 
 /// The longest text or path that makes sense, in bytes.
 const LONGEST_TEXT: usize = 1_000;
@@ -63,6 +62,8 @@ pub(super) enum Kind {
     Date,
     /// An http(s) URL; plain http to this machine alone.
     Url,
+    /// Names of hosts.
+    Hosts,
     /// The path of a file.
     Path,
     /// The name of an environment variable.
@@ -94,6 +95,7 @@ impl Kind {
             Kind::Choices(words) => choices(raw, words).map(Value::List),
             Kind::Date => date(raw).map(Value::Text),
             Kind::Url => url(raw).map(Value::Text),
+            Kind::Hosts => hosts(raw).map(Value::List),
             Kind::Path => path(raw).map(Value::Text),
             Kind::VariableName => variable_name(raw).map(Value::Text),
             Kind::KeyId => key_id(raw).map(Value::Text),
@@ -209,7 +211,7 @@ fn url(raw: &Raw) -> Result<String, Problem> {
     if url.scheme() == "http" && !is_loopback(&url) {
         return Err("must start with https://; plain http is for this machine alone".into());
     }
-    if !url.username().is_empty() || url.password().is_some() {
+    if !is_without_user(&url) {
         return Err("must not hold a user name or password".into());
     }
     if url.query().is_some() || url.fragment().is_some() {
@@ -218,9 +220,26 @@ fn url(raw: &Raw) -> Result<String, Problem> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// A dot after `localhost` makes it a name for the name server, which may know it elsewhere.
 fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or("").trim_matches(['[', ']']);
-    host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+    let dotted = url.host_str().is_some_and(|name| name.ends_with('.'));
+    !dotted && Host::of(url).is_some_and(|host| host.is_loopback())
+}
+
+/// Each in the one spelling that hosts are compared in.
+fn hosts(raw: &Raw) -> Result<Vec<String>, Problem> {
+    let named = list(raw)?;
+    if named.is_empty() {
+        return Err("is empty; name a host or leave it out".into());
+    }
+    let host = |name: &String| {
+        let host = Host::named(name).filter(|_| !name.contains('*'));
+        host.map(|host| host.to_string())
+    };
+    let hosts: Option<Vec<String>> = named.iter().map(host).collect();
+    hosts.ok_or_else(|| {
+        "must be a list of whole host names such as [\"files.example.org\"], without https://, port, path or *".into()
+    })
 }
 
 fn path(raw: &Raw) -> Result<String, Problem> {
@@ -329,6 +348,24 @@ mod tests {
         ];
         for bad in bad {
             assert!(read(Kind::Url, bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_whole_names_in_one_spelling() {
+        let read = |word| read(Kind::Hosts, word);
+        let two = Value::List(vec!["files.example.org".into(), "10.0.0.1".into()]);
+        assert_eq!(read("Files.Example.ORG., 10.0.1"), Ok(two));
+        for bad in [
+            "",
+            "https://h",
+            "h:8443",
+            "h/x",
+            "*.example.org",
+            "u@h",
+            "a,,b",
+        ] {
+            assert!(read(bad).is_err(), "{bad}");
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::client::{Credentials, Endpoint, Settings};
+use crate::client::{Credentials, Endpoint, Hosts, Settings};
 use crate::doctor::{self, Finding, Outcome, Places, Subject, Variables};
 use crate::evidence::{Journal, Policy, Redactor, RunDir};
 use crate::ledger::LedgerError;
@@ -284,6 +284,7 @@ fn endpoint_of(simulator: &Simulator) -> Endpoint {
             kid: given.kid,
         }),
         status_api_key: None,
+        hosts: Hosts::of(simulator.base_url()),
     }
 }
 

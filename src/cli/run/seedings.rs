@@ -43,7 +43,9 @@ impl ExternalSimulator {
     }
 
     async fn ask(&self) -> Result<(), reqwest::Error> {
-        let client = reqwest::Client::builder().timeout(PATIENCE);
+        let client = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none());
         // Plain HTTP goes to this machine alone, and needs neither certificates nor a proxy.
         let client = match self.url.starts_with("http://") {
             true => client.no_proxy().tls_certs_only([]),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::cli::CliError;
-use crate::cli::{config, faults};
+use crate::cli::{config, endpoint, faults};
 use crate::client::{Credentials, Endpoint, Settings, Supplier};
 use crate::evidence::Journal;
 use crate::simulator::{BadLetters, Options, Simulator};
@@ -72,6 +72,7 @@ impl Driven {
             base_url: self.base_url.clone(),
             credentials: self.credentials.clone(),
             status_api_key: self.status_api_key.clone(),
+            hosts: endpoint::hosts(&prepared.target)?,
         };
         settings.requests_per_second = prepared.target.requests_per_second;
         settings.visibility_timeout = prepared.target.visibility_timeout;
