@@ -2,19 +2,23 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
-
+use crate::model::limits::{JsonFault, LONGEST_LINE, check_line_size};
 use crate::model::{Line, Timestamp};
 
 use super::journal::GENESIS;
 use super::{EvidenceError, sha256_hex};
 
 /// A line of a hash-chained file: a journal's, or one of what people add to a sealed run.
-pub trait Chained: DeserializeOwned {
+pub trait Chained: Sized {
+    /// Reads a line without its line end.
+    ///
+    /// # Errors
+    /// If it is not JSON, or lacks a field of its kind.
+    fn read(bytes: &[u8]) -> serde_json::Result<Self>;
     /// Its number, from 0.
     fn seq(&self) -> u64;
     /// When it was written.
@@ -24,6 +28,10 @@ pub trait Chained: DeserializeOwned {
 }
 
 impl Chained for Line {
+    fn read(bytes: &[u8]) -> serde_json::Result<Self> {
+        Self::read(bytes)
+    }
+
     fn seq(&self) -> u64 {
         self.seq
     }
@@ -63,6 +71,14 @@ pub enum Fault {
         /// Why not.
         why: String,
     },
+    /// A line is larger than any that letterproof writes.
+    #[error("line {line} is too large to be an event: {why}")]
+    TooLarge {
+        /// The line.
+        line: u64,
+        /// What of it.
+        why: String,
+    },
     /// A line is missing or doubled.
     #[error(
         "line {line} carries seq {found} where seq {expected} belongs: a line is missing, doubled or moved"
@@ -99,6 +115,22 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    fn too_large(line: u64, fault: &JsonFault) -> Self {
+        Self::TooLarge {
+            line,
+            why: fault.to_string(),
+        }
+    }
+}
+
+/// Reads on to the end of the line that `begun` holds the beginning of, or to the first byte that
+/// is too much for a line.
+fn read_to_line_end(input: &mut impl BufRead, begun: &mut Vec<u8>) -> io::Result<()> {
+    let most = (LONGEST_LINE + 2).saturating_sub(begun.len());
+    input.take(most as u64).read_until(b'\n', begun).map(drop)
+}
+
 /// Checks lines one after another.
 #[derive(Clone, Debug)]
 struct Chain {
@@ -124,7 +156,8 @@ impl Chain {
     /// Takes the bytes of the next line, without its line end.
     fn take<L: Chained>(&mut self, bytes: &[u8]) -> Result<ReadLine<L>, Fault> {
         let number = self.next + 1;
-        let line: L = serde_json::from_slice(bytes).map_err(|error| Fault::NotAnEvent {
+        check_line_size(bytes).map_err(|fault| Fault::too_large(number, &fault))?;
+        let line = L::read(bytes).map_err(|error| Fault::NotAnEvent {
             line: number,
             why: error.to_string(),
         })?;
@@ -193,16 +226,18 @@ impl<R: BufRead, L: Chained> Reader<R, L> {
     fn read_line(&mut self) -> Result<Option<ReadLine<L>>, Fault> {
         let number = self.chain.next + 1;
         let mut bytes = Vec::new();
-        self.input
-            .read_until(b'\n', &mut bytes)
-            .map_err(|error| Fault::Unreadable {
-                line: number,
-                why: error.to_string(),
-            })?;
+        let read = read_to_line_end(&mut self.input, &mut bytes);
+        read.map_err(|error| Fault::Unreadable {
+            line: number,
+            why: error.to_string(),
+        })?;
         match bytes.pop() {
             None => Ok(None),
             Some(b'\n') => self.chain.take(&bytes).map(Some),
-            Some(_) => Err(Fault::Torn { line: number }),
+            Some(_) => {
+                check_line_size(&bytes).map_err(|fault| Fault::too_large(number, &fault))?;
+                Err(Fault::Torn { line: number })
+            }
         }
     }
 }
@@ -251,12 +286,11 @@ impl Tail {
     }
 
     fn next_line(&mut self) -> Result<Option<Line>, EvidenceError> {
-        let read = self.input.read_until(b'\n', &mut self.begun);
+        let read = read_to_line_end(&mut self.input, &mut self.begun);
         read.map_err(EvidenceError::io("read the journal", &self.path))?;
-        if self.begun.last() != Some(&b'\n') {
+        if self.begun.pop_if(|last| *last == b'\n').is_none() && self.begun.len() <= LONGEST_LINE {
             return Ok(None);
         }
-        self.begun.pop();
         let taken = self.chain.take::<Line>(&self.begun);
         self.begun.clear();
         let taken = taken.map_err(|fault| EvidenceError::Journal {

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 
-/// One line of `review.jsonl`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One line of `review.jsonl`; [`AdditionLine::read`] reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AdditionLine {
     /// 0, 1, 2 …
     pub seq: u64,
@@ -19,7 +19,7 @@ pub struct AdditionLine {
 }
 
 /// What was added; `kind` tells which.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Addition {
     /// A file that belongs to an acceptance test.
@@ -33,7 +33,7 @@ pub enum Addition {
         /// How many bytes.
         bytes: u64,
         /// What it shows.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
     /// A person vouches for something about an acceptance test.
@@ -56,7 +56,7 @@ pub enum Addition {
         /// Who.
         by: String,
         /// Why.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         note: Option<String>,
     },
     /// NHS Notify agreed how to live with a point that is not green.
@@ -69,7 +69,6 @@ pub enum Addition {
         agreed_with: String,
     },
     /// A kind this version does not know: kept in the chain, read over.
-    #[serde(other)]
     Unknown,
 }
 

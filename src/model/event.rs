@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{
     Allocation, Body, Change, CompletedPdf, Exchange, Judgement, LetterFacts, MiFacts, PdfCheck,
@@ -12,8 +12,8 @@ use super::{
 /// Version of the journal's form; stands in `run.started`.
 pub const SCHEMA: u32 = 1;
 
-/// One line of a journal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One line of a journal; [`Line::read`] reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// 0, 1, 2 …
     pub seq: u64,
@@ -26,8 +26,8 @@ pub struct Line {
     pub event: Event,
 }
 
-/// What happened; `kind` tells which.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What happened; `kind` tells which. A new kind or field is read in `reading.rs`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind")]
 pub enum Event {
     /// The run introduces itself.
@@ -57,10 +57,10 @@ pub enum Event {
         /// Requests, about.
         requests: u64,
         /// Letters that a test lacks: with any, no update is sent.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         shortages: Vec<String>,
         /// Tests that cannot be done for another reason, and why.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
         not_possible: BTreeMap<String, String>,
     },
     /// A deliberate fault is at work from here on.
@@ -95,10 +95,10 @@ pub enum Event {
         /// `passed`, `failed` or `not_run`.
         outcome: String,
         /// Why it failed.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         error: Option<String>,
         /// What it failed of: `environment`, `tool` or `supplier`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         cause: Option<String>,
     },
     /// A token was issued.
@@ -123,7 +123,7 @@ pub enum Event {
         #[serde(flatten)]
         scope: Scope,
         /// The limit asked for, if one was.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         limit: Option<String>,
         /// The letters, in the order of the answer.
         letters: Vec<LetterFacts>,
@@ -189,12 +189,12 @@ pub enum Event {
         /// The exchange with the storage.
         exchange: u64,
         /// Lower-case hex SHA-256 of the bytes that came; absent if there is no PDF.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         sha256: Option<String>,
         /// How many bytes came.
         bytes: u64,
         /// The hash that the service names for this letter.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         expected_sha256: Option<String>,
         /// Every check, in order.
         checks: Vec<PdfCheck>,
@@ -202,7 +202,7 @@ pub enum Event {
         us: u64,
         /// The `pdf.checked` of the same PDF that these checks complete. Runs now write
         /// `pdf.completed` instead; older journals have this.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         follows: Option<u64>,
     },
     /// The checks of PDFs for which AT15's clock has no time were made, with the same outcome for
@@ -226,7 +226,7 @@ pub enum Event {
         /// The run that submitted it.
         run: String,
         /// The exchange that did, if it was this run.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         exchange: Option<u64>,
         /// The id that the service gave it.
         mi: String,
@@ -256,10 +256,10 @@ pub enum Event {
         /// Microseconds.
         us: u64,
         /// The first event of what was timed.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         from: Option<u64>,
         /// The last event of what was timed.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         to: Option<u64>,
     },
     /// Something a reader should know.
@@ -278,10 +278,10 @@ pub enum Event {
         #[serde(flatten)]
         scope: Scope,
         /// The changes, in the order of the request.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         changes: Vec<Change>,
         /// The management information, if that is what is about to be sent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         mi: Option<Box<MiFacts>>,
     },
     /// A point was judged on every line before this one.
@@ -309,6 +309,5 @@ pub enum Event {
     #[serde(rename = "run.finished")]
     RunFinished(RunFinished),
     /// A kind this version does not know: kept in the chain, read over.
-    #[serde(other)]
     Unknown,
 }

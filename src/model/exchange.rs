@@ -9,8 +9,9 @@ use super::{Body, Scope, Timestamp};
 pub struct Exchange {
     /// Which call of the run this belongs to; attempts of one call share it.
     pub id: String,
-    /// Acceptance test and scenario.
-    #[serde(flatten)]
+    /// Acceptance test and scenario; `reading.rs` fills them in, because reading flattened fields
+    /// holds all others in memory.
+    #[serde(flatten, skip_deserializing)]
     pub scope: Scope,
     /// 1 for the first try, 2 for the first retry.
     pub attempt: u32,

@@ -409,7 +409,7 @@ fn line(seq: u64, mut event: serde_json::Value) -> Line {
         .to_string()
         .into();
     event["prev"] = "".into();
-    serde_json::from_value(event).unwrap()
+    Line::read(event.to_string().as_bytes()).unwrap()
 }
 
 /// An exchange of `test` sent shortly before the line `seq`.

@@ -73,7 +73,7 @@ fn downloads(later: &[Value]) -> Vec<Vec<String>> {
         line["seq"] = json!(seq + 7);
         line["at"] = json!("2026-12-07T09:00:00.000000Z");
         line["prev"] = json!("");
-        tables.take(&serde_json::from_value(line).unwrap());
+        tables.take(&crate::model::Line::read(line.to_string().as_bytes()).unwrap());
     }
     let files = tables.files().unwrap();
     rows(&files[2].1)
