@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::evidence::EvidenceError;
+use crate::evidence::{EvidenceError, WITHHELD};
 
 use super::Forbidden;
 use super::token_errors::Explanation;
@@ -172,6 +172,16 @@ pub enum ClientError {
         /// The first 120 characters, without secrets.
         start: String,
     },
+    /// The answer is larger than what is read.
+    #[error(
+        "{call} was answered with more than is read: {why}; a list of 2,500 letters has 0.6 MB: tell NHS Notify what the service sent (letterproof email support)"
+    )]
+    TooLarge {
+        /// The request.
+        call: Call,
+        /// What of it, and how much is read.
+        why: String,
+    },
     /// A link the client does not follow; nothing was sent to where it leads.
     #[error(transparent)]
     ForbiddenLink(Box<ForbiddenLink>),
@@ -263,10 +273,65 @@ impl ClientError {
             | Self::Unreachable { .. }
             | Self::Broken { .. }
             | Self::Unreadable { .. }
+            | Self::TooLarge { .. }
             | Self::ForbiddenLink(_)
             | Self::ForbiddenHost { .. }
             | Self::LinkExpired { .. } => FailureKind::Environment,
         }
+    }
+
+    /// The same error without a text of the service: production's may name people. Codes and
+    /// statuses stay, and of URLs the host.
+    #[must_use]
+    pub fn without_texts(mut self) -> Self {
+        if let Self::TokenRefused(refusal) = &mut self {
+            refusal.error = None;
+            if refusal.explanation.is_none() {
+                refusal.description = Some(WITHHELD.to_owned());
+            }
+        }
+        if let Self::Unauthorised { call, detail, .. }
+        | Self::Answered { call, detail, .. }
+        | Self::ServerError { call, detail, .. } = &mut self
+        {
+            *detail = codes_of(detail);
+            call.name_host_alone();
+        }
+        match &mut self {
+            Self::Unclear {
+                call,
+                reason,
+                status,
+                ..
+            } => {
+                if let Some(status) = status {
+                    *reason = format!("the answer was {status}");
+                }
+                call.name_host_alone();
+            }
+            Self::Unreadable {
+                call,
+                content_type,
+                start,
+                ..
+            } => {
+                WITHHELD.clone_into(content_type);
+                WITHHELD.clone_into(start);
+                call.name_host_alone();
+            }
+            Self::ForbiddenLink(link) => {
+                link.location = host_of(&link.location);
+                link.call.name_host_alone();
+            }
+            Self::RateLimited { call, .. }
+            | Self::Unreachable { call, .. }
+            | Self::Broken { call, .. }
+            | Self::TooLarge { call, .. }
+            | Self::ForbiddenHost { call, .. }
+            | Self::LinkExpired { call, .. } => call.name_host_alone(),
+            _ => {}
+        }
+        self
     }
 
     /// The HTTP status of the last answer, if one came.
@@ -295,11 +360,41 @@ impl ClientError {
             | Self::Unreachable { call, .. }
             | Self::Broken { call, .. }
             | Self::Unreadable { call, .. }
+            | Self::TooLarge { call, .. }
             | Self::ForbiddenHost { call, .. }
             | Self::LinkExpired { call, .. }
             | Self::Unclear { call, .. } => call.exchange,
             Self::Signing(_) | Self::BadId { .. } | Self::Evidence(_) => None,
         }
+    }
+}
+
+impl Call {
+    fn name_host_alone(&mut self) {
+        self.url = host_of(&self.url);
+    }
+}
+
+/// Scheme and host of `url`; the journal has the path, as far as it is kept.
+fn host_of(url: &str) -> String {
+    let host = url.find("://").map_or(0, |scheme| scheme + 3);
+    let end = url[host..].find(['/', '?', '#']).map(|end| host + end);
+    url[..end.unwrap_or(url.len())].to_owned()
+}
+
+/// The service's error codes in `detail`, such as `NOTIFY_INVALID_REQUEST`.
+fn codes_of(detail: &str) -> String {
+    let is_code = |word: &&str| {
+        let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        word.contains('_') && word.len() <= 60 && word.bytes().all(plain)
+    };
+    let items = detail
+        .split("; ")
+        .filter_map(|item| item.split(": ").next());
+    let codes: Vec<&str> = items.filter(is_code).collect();
+    match codes.is_empty() {
+        true => WITHHELD.to_owned(),
+        false => format!("{} {WITHHELD}", codes.join(", ")),
     }
 }
 
@@ -348,5 +443,46 @@ fn unauthorised_remedy(call: &Call, status: u16, detail: &str) -> &'static str {
         "the token is of another environment, or the API product is not attached to the application yet (up to 5 minutes)"
     } else {
         "check that the application may use this API"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_texts_codes_and_hosts_stay() {
+        let call = Call {
+            method: "GET",
+            url: "https://h/letters/Jane".to_owned(),
+            exchange: Some(7),
+        };
+        let detail = "NOTIFY_INVALID_REQUEST: Jane of 1 High Street; JANE: moved".to_owned();
+        let refused = ClientError::Answered {
+            call: call.clone(),
+            status: 400,
+            detail,
+        };
+        let told = refused.without_texts().to_string();
+        assert!(
+            told.starts_with("GET https://h was answered 400: NOTIFY_INVALID_REQUEST ‹withheld›;"),
+            "{told}"
+        );
+        let unclear = ClientError::Unclear {
+            call: call.clone(),
+            intent: 3,
+            status: Some(500),
+            reason: "the answer was 500: Jane".to_owned(),
+        };
+        let page = ClientError::Unreadable {
+            call,
+            status: 200,
+            content_type: "text/Jane".to_owned(),
+            start: "<h1>Jane".to_owned(),
+        };
+        for error in [unclear, page] {
+            let told = error.without_texts().to_string();
+            assert!(!told.contains("Jane"), "{told}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use crate::model::{Event, Exchange, Timestamp};
 
 use super::journal::GENESIS;
+use super::production::Production;
 use super::{EvidenceError, Reader, RunDir};
 
 /// Where the journal stands.
@@ -18,8 +19,8 @@ pub(super) struct Interrupted {
     pub prev: String,
     /// When the last line was written.
     pub last: Timestamp,
-    /// The run is one against production, whose bodies are never kept.
-    pub withholds: bool,
+    /// The run is one against production, of which only what is listed is kept.
+    pub production: Option<Production>,
     /// `run.finished` stands in it.
     pub finished: bool,
     /// The exchange that the journal ends with, its `seq`, and how many of the facts that its
@@ -37,7 +38,7 @@ impl Interrupted {
             next: 0,
             prev: GENESIS.to_owned(),
             last: Timestamp::default(),
-            withholds: false,
+            production: None,
             finished: false,
             answered: None,
         };
@@ -56,7 +57,10 @@ impl Interrupted {
 
     fn take(&mut self, seq: u64, event: Event) {
         match &event {
-            Event::RunStarted(started) => self.withholds |= started.target.kind == "prod",
+            Event::RunStarted(started) if started.target.kind == "prod" => {
+                let production = self.production.get_or_insert_default();
+                production.know(&started.target);
+            }
             Event::RunFinished(_) => self.finished = true,
             _ => {}
         }

@@ -16,6 +16,7 @@ use crate::model::{Body, Event, Exchange, Request, Response, Scope, Timestamp};
 use super::clock::Clock;
 use super::derive::{derived_events, may_state_facts};
 use super::interrupted::{Interrupted, set_torn_bytes_aside};
+use super::production::Production;
 use super::redact::Sweep;
 use super::{BodyStore, EvidenceError, RawBody, RawExchange, Redactor, RunDir, sha256_hex};
 
@@ -32,8 +33,8 @@ struct Inner {
     dir: RunDir,
     redactor: Redactor,
     bodies: BodyStore,
-    /// Of each body hash and size are written alone.
-    withholds: bool,
+    /// Production: of each body hash and size are written alone, of all else what is listed.
+    production: Option<Production>,
     clock: Clock,
     /// Lines that were there when it was opened: no two openings share it.
     opened_at: u64,
@@ -78,19 +79,23 @@ impl Journal {
     /// # Errors
     /// If the file exists already or cannot be made.
     pub fn create(dir: RunDir, redactor: Redactor) -> Result<Self, EvidenceError> {
-        Self::begin(dir, redactor, false)
+        Self::begin(dir, redactor, None)
     }
 
-    /// As [`Journal::create`], for production: of each body only hash and size are written. What
-    /// answers state of letters is written all the same; it names nobody.
+    /// As [`Journal::create`], for production: of each body only hash and size are written, of
+    /// all else what stands on a list (docs/security.md, "Secrets and people").
     ///
     /// # Errors
     /// As [`Journal::create`].
     pub fn create_withholding(dir: RunDir, redactor: Redactor) -> Result<Self, EvidenceError> {
-        Self::begin(dir, redactor, true)
+        Self::begin(dir, redactor, Some(Production::default()))
     }
 
-    fn begin(dir: RunDir, redactor: Redactor, withholds: bool) -> Result<Self, EvidenceError> {
+    fn begin(
+        dir: RunDir,
+        redactor: Redactor,
+        production: Option<Production>,
+    ) -> Result<Self, EvidenceError> {
         let path = dir.journal();
         let file = OpenOptions::new()
             .write(true)
@@ -109,7 +114,7 @@ impl Journal {
             stopped: None,
         };
         let clock = Clock::of_this_machine(Timestamp::default());
-        Ok(Self::started(dir, redactor, state, withholds, clock))
+        Ok(Self::started(dir, redactor, state, production, clock))
     }
 
     /// Goes on with the journal of an interrupted run: a half-written last line moves to
@@ -150,7 +155,7 @@ impl Journal {
             stopped: None,
         };
         let clock = clock(before.last);
-        let journal = Self::started(dir, redactor, state, before.withholds, clock);
+        let journal = Self::started(dir, redactor, state, before.production, clock);
         if let Some((seq, exchange, stated)) = before.answered {
             journal.state_the_rest(seq, &exchange, stated)?;
         }
@@ -162,14 +167,14 @@ impl Journal {
         dir: RunDir,
         redactor: Redactor,
         state: State,
-        withholds: bool,
+        production: Option<Production>,
         clock: Clock,
     ) -> Self {
         let inner = Arc::new(Inner {
             bodies: BodyStore::at(dir.bodies()),
             dir,
             redactor,
-            withholds,
+            production,
             clock,
             opened_at: state.next,
             calls: AtomicU64::default(),
@@ -204,6 +209,12 @@ impl Journal {
     /// What keeps secrets out of this journal.
     pub fn redactor(&self) -> &Redactor {
         &self.0.redactor
+    }
+
+    /// True if this is the record of calls to production, which keeps what is listed and no text
+    /// of an answer.
+    pub fn is_of_production(&self) -> bool {
+        self.0.production.is_some()
     }
 
     /// The journal's clock: as the lines' `at`, it never goes back.
@@ -310,7 +321,10 @@ impl Inner {
     }
 
     fn redacted_json(&self, event: &Event) -> Result<String, EvidenceError> {
-        let text = serde_json::to_string(event)?;
+        let text = match &self.production {
+            Some(production) => serde_json::to_string(&production.event(event))?,
+            None => serde_json::to_string(event)?,
+        };
         Ok(self.redactor.text(&text).into_owned())
     }
 
@@ -320,9 +334,9 @@ impl Inner {
         raw: &RawExchange,
     ) -> Result<(Exchange, Option<Vec<u8>>), EvidenceError> {
         let exchange = self.redacted_exchange(raw)?;
-        let answer = match self.withholds {
-            true => self.withheld_answer(raw),
-            false => self.answer_bytes(&exchange)?,
+        let answer = match self.production {
+            Some(_) => self.withheld_answer(raw),
+            None => self.answer_bytes(&exchange)?,
         };
         Ok((exchange, answer))
     }
@@ -369,9 +383,9 @@ impl Inner {
     }
 
     fn kept(&self, raw: &RawBody, sweep: &Sweep<'_>) -> Result<Body, EvidenceError> {
-        match self.withholds {
-            true => Ok(BodyStore::withheld(raw, sweep)),
-            false => self.bodies.keep(raw, sweep),
+        match self.production {
+            Some(_) => Ok(BodyStore::withheld(raw, sweep)),
+            None => self.bodies.keep(raw, sweep),
         }
     }
 

@@ -197,6 +197,80 @@ fn only_what_was_announced(asked: &[String]) {
     );
 }
 
+/// Somebody's name, wherever a service may put it.
+const NAME: &str = "Jane-Q-Smith";
+
+/// A service that writes [`NAME`] into every answer.
+fn gossiping() -> (Lab, Asked) {
+    production(|passing, reply| {
+        for header in ["x-amz-meta-recipient", "x-note"] {
+            reply.headers.push((header.into(), NAME.into()));
+        }
+        let kind = format!("application/json;of={NAME}");
+        let stated = reply.headers.iter_mut();
+        for (_, value) in stated.filter(|(name, _)| name == "content-type") {
+            value.clone_from(&kind);
+        }
+        if passing.is("GET", "/letters") || passing.is_read() {
+            reply.change(|body| {
+                let data = &mut body["data"];
+                let one = data.is_object().then(|| vec![data.take()]);
+                let many = one.unwrap_or_else(|| data.as_array().cloned().unwrap_or_default());
+                let mut letters: Vec<Value> = many;
+                for letter in &mut letters {
+                    letter["attributes"]["groupId"] = json!(NAME);
+                    letter["attributes"]["reasonText"] = json!(NAME);
+                    letter["attributes"][NAME] = json!(NAME);
+                }
+                body["data"] = match passing.is("GET", "/letters") {
+                    true => letters.into(),
+                    false => letters.remove(0),
+                };
+            });
+        }
+    })
+}
+
+#[test]
+fn a_name_that_the_service_puts_anywhere_reaches_no_record() {
+    let (lab, asked) = gossiping();
+    begun(&lab).expect(3);
+    let run = lab.desk.runs().pop().unwrap();
+    let kept = || {
+        let files = files_below(&lab.desk.run_dir(&run)).into_iter();
+        files
+            .map(|file| fs::read_to_string(file).unwrap())
+            .collect::<String>()
+    };
+    assert!(!kept().contains(NAME), "{}", kept());
+    assert!(kept().contains("‹withheld›"), "it is not said");
+    // What the record does not keep is read again, and goes to the service as it came.
+    let flags = ["--confirm-production", "--run", &run, "--printed", "all"];
+    smoke(&lab, &flags);
+    assert!(
+        asked
+            .lock()
+            .unwrap()
+            .iter()
+            .any(|line| line.starts_with("POST /mi"))
+    );
+    assert!(!kept().contains(NAME), "{}", kept());
+    lab.desk.call(&["verify", &run]).expect(0);
+}
+
+#[test]
+fn what_an_error_of_production_says_is_not_told() {
+    let (lab, _) = production(|passing, reply| {
+        if passing.is("GET", "/letters") {
+            let error = json!({ "errors": [{ "code": "NOTIFY_INVALID_REQUEST",
+                "detail": format!("{NAME}, 1 High Street") }] });
+            *reply = crate::common::lab::Reply::json(400, &error);
+        }
+    });
+    let ended = begun(&lab).says(&["400", "NOTIFY_INVALID_REQUEST", "‹withheld›"]);
+    assert!(!format!("{ended}").contains(NAME), "{ended}");
+}
+
 #[test]
 fn more_letters_than_agreed_end_it() {
     let (lab, _) = production(|passing, reply| {

@@ -51,7 +51,7 @@ pub enum SmokeError {
     },
     /// A call failed.
     #[error("{0}")]
-    Call(#[from] ClientError),
+    Call(ClientError),
     /// The built-in preflight policy.
     #[error("the built-in preflight policy does not read: {0}; this is a fault of letterproof")]
     Policy(#[from] PolicyError),
@@ -74,6 +74,12 @@ pub enum SmokeError {
         "management information of this smoke test was sent before, and whether it was taken is not known; it is never sent twice: ask NHS Notify (letterproof email support --run {0})"
     )]
     Unclear(String),
+}
+
+impl From<ClientError> for SmokeError {
+    fn from(error: ClientError) -> Self {
+        Self::Call(error.without_texts())
+    }
 }
 
 impl SmokeError {

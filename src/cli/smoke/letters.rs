@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::client::{Document, Download, Supplier};
+use crate::evidence::WITHHELD;
 use crate::model::{Event, LetterFacts, PdfCheck, PdfOutcome, Scope};
 use crate::preflight::{self, CheckResult, Letter, Policy};
 use crate::progress::Progress;
@@ -54,6 +55,23 @@ pub(super) async fn fetch(
         held.push(one(supplier, letter, downloads, &policy).await?);
     }
     Ok(held)
+}
+
+/// The letters with what the record does not keep of them, read anew.
+pub(super) async fn read_again(
+    supplier: &Supplier,
+    mut letters: Vec<Held>,
+) -> Result<Vec<Held>, CliError> {
+    for letter in &mut letters {
+        let kept = |text: &Option<String>| text.as_deref() != Some(WITHHELD);
+        if kept(&letter.specification) && kept(&letter.group) {
+            continue;
+        }
+        let seen = supplier.letter(&letter.letter).await;
+        let seen = seen.map_err(SmokeError::from)?.letter;
+        (letter.specification, letter.group) = (seen.specification_id, seen.group_id);
+    }
+    Ok(letters)
 }
 
 async fn one(

@@ -148,6 +148,7 @@ impl Smoke<'_> {
         let access = self.config.target(&self.target.name, &ProcessEnvironment)?;
         let (journal, _) = Journal::reopen(dir.clone(), Redactor::default())?;
         let supplier = self.supplier(&access, &journal, &dir.run_id())?;
+        let letters = letters::read_again(&supplier, letters).await?;
         self.report(&supplier, &dir, &letters, &printed).await
     }
 

@@ -93,7 +93,8 @@ pub(super) fn submission(target: &Target, letters: &[Held], printed: &[String]) 
         "PRODUCTION SMOKE TEST on target {}, {url}
 
 This will submit management information for {} of {} letters (POST /mi), grouped by specification and
-group, and read it back. It cannot be taken back.
+group, and read it back. It cannot be taken back. Each letter is read once more before, because the
+record does not keep its group.
 
 ",
         target.name,
