@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::model::Timestamp;
+use crate::model::limits::read_answer;
 
 use super::transport::{Answer, Lost};
 
@@ -102,6 +102,11 @@ impl Tries {
             }
             Ok(_) => Next::Done,
             Err(lost) if lost.forbidden => Next::Done,
+            Err(lost) if lost.sent && lost.late => {
+                // Each of these took all the time it was given, and counts as two.
+                self.lost += 1;
+                self.lost(manner, lease, "brought no whole answer in time")
+            }
             Err(lost) if lost.sent => self.lost(manner, lease, "brought no whole answer"),
             // It never left, so whatever it is, it can safely go again.
             Err(_) => self.lost(Manner::Safe, lease, "found no connection"),
@@ -125,8 +130,11 @@ impl Tries {
         if self.limited > MOST_LIMITED {
             return Next::Done;
         }
+        let (tries, most) = (self.limited + 1, MOST_LIMITED + 1);
         Next::Wait {
-            reason: "the application's quota is used up (429)".to_owned(),
+            reason: format!(
+                "the service answers 429, the application's quota is used up; then try {tries} of {most}"
+            ),
             time: until_quota(&answer.body.bytes, Timestamp::now()),
         }
     }
@@ -162,8 +170,7 @@ pub(super) fn is_transient(status: u16) -> bool {
 
 /// How long a 429 asks to wait: until `ratelimiting_expiry_time_ms`, Unix milliseconds.
 fn until_quota(body: &[u8], now: Timestamp) -> Duration {
-    let answer: Option<Value> = serde_json::from_slice(body).ok();
-    let expiry = answer.and_then(|answer| {
+    let expiry = read_answer(body).ok().and_then(|answer| {
         let value = answer.get("ratelimiting_expiry_time_ms")?;
         value.as_i64().or_else(|| value.as_str()?.parse().ok())
     });
@@ -210,6 +217,7 @@ mod tests {
             reason: String::new(),
             sent,
             forbidden: false,
+            late: false,
         })
     }
 
@@ -249,6 +257,34 @@ mod tests {
         assert_eq!(times.len(), 3);
         assert!(times.windows(2).all(|pair| pair[0] < pair[1]));
         assert!((1..40).all(|tries| backoff(tries) <= LONGEST_BACKOFF * 3 / 2));
+    }
+
+    #[test]
+    fn an_answer_that_takes_all_its_time_is_waited_for_twice() {
+        let late = || {
+            Err(Lost {
+                reason: String::new(),
+                sent: true,
+                late: true,
+            })
+        };
+        assert_eq!(waits(Manner::Safe, &late()).len(), 1);
+        assert_eq!(waits(Manner::Leases, &late()).len(), 1);
+        assert!(waits(Manner::Once, &late()).is_empty());
+    }
+
+    #[test]
+    fn a_429_says_which_try_comes_next() {
+        let mut tries = Tries::default();
+        let Next::Wait { reason, .. } =
+            tries.next(Manner::Safe, Sent::Good, LEASE, &answer(429, ""))
+        else {
+            panic!("no wait");
+        };
+        assert!(
+            reason.contains("429") && reason.ends_with("then try 2 of 6"),
+            "{reason}"
+        );
     }
 
     #[test]

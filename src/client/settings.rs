@@ -69,8 +69,11 @@ pub struct Timeouts {
     /// A whole request to the API or the token endpoint; longer than the gateway's own 29 s,
     /// so that its 504 is seen rather than guessed.
     pub request: Duration,
-    /// A whole download of a letter's PDF from a signed URL.
+    /// A whole download of a letter's PDF from a signed URL; longer than the link lives, 60 s
+    /// (service-behaviour §2).
     pub download: Duration,
+    /// An answer that takes longer is told, and again each time as much has passed.
+    pub told: Duration,
 }
 
 impl Default for Timeouts {
@@ -78,7 +81,8 @@ impl Default for Timeouts {
         Self {
             connect: Duration::from_secs(10),
             request: Duration::from_secs(35),
-            download: Duration::from_secs(120),
+            download: Duration::from_secs(65),
+            told: Duration::from_secs(10),
         }
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use crate::evidence::{Journal, Recorded};
+use crate::evidence::{EvidenceError, Journal, Recorded, WITHHELD};
+use crate::model::limits::{JsonFault, read_answer};
 use crate::model::{Event, Scope, Timestamp};
 
 use super::answer::{of_storage, of_update, refusal, unreadable};
@@ -45,6 +46,8 @@ struct Shared {
     throttle: Throttle,
     tokens: Option<Tokens>,
     noted: Mutex<HashSet<String>>,
+    /// When it was last told that an answer is long in coming.
+    told: Mutex<Option<Instant>>,
 }
 
 /// A call to be made, maybe in several attempts.
@@ -183,7 +186,7 @@ impl Supplier {
     /// If that cannot be written.
     pub async fn pause(&self, reason: &str, time: Duration) -> Result<(), ClientError> {
         let reason = self.journal().redactor().text(reason).into_owned();
-        self.waits.wait(&reason, time).await;
+        self.waits.wait(&self.of_test(&reason), time).await;
         self.journal().append(&Event::Wait {
             scope: self.scope.clone(),
             reason,
@@ -192,8 +195,34 @@ impl Supplier {
         Ok(())
     }
 
-    pub(super) fn transport(&self) -> &Transport {
-        &self.shared.transport
+    /// `line`, and which acceptance test it is of.
+    fn of_test(&self, line: &str) -> String {
+        match &self.scope.test {
+            Some(test) => format!("{test}: {line}"),
+            None => line.to_owned(),
+        }
+    }
+
+    /// Sends `shipment` once, and tells if its answer is long in coming.
+    pub(super) async fn send(&self, shipment: Shipment) -> Result<Delivery, EvidenceError> {
+        let (told, whole) = self.shared.transport.patience(&shipment);
+        let what = format!("{} {}", shipment.method, host_and_route(&shipment.url));
+        let sending = self.shared.transport.send(shipment);
+        tokio::pin!(sending);
+        let mut waited = Duration::ZERO;
+        loop {
+            if let Ok(delivery) = tokio::time::timeout(told, &mut sending).await {
+                return delivery;
+            }
+            waited += told;
+            if self.shared.may_tell(told) {
+                self.waits.tell(&self.of_test(&format!(
+                    "{what} has no whole answer after {}; it is given {}",
+                    humantime::format_duration(waited),
+                    humantime::format_duration(whole)
+                )));
+            }
+        }
     }
 
     /// A plan to ask the API for `path`, which begins with a slash.
@@ -268,7 +297,7 @@ impl Supplier {
                 }
             }
             let shipment = self.shipment(plan, &id, tries.begin(), held.as_ref());
-            let delivery = self.transport().send(shipment).await?;
+            let delivery = self.send(shipment).await?;
             let first = *first.get_or_insert(delivery.began());
             let lease = self.shared.visibility_timeout;
             let sent = held.as_ref().map_or(Sent::None, Held::sent);
@@ -347,9 +376,15 @@ impl Supplier {
         template: &str,
         known: KnownFields,
     ) -> Result<Value, ClientError> {
-        let body = serde_json::from_slice(&success.answer.body.bytes);
-        let body: Value = body.map_err(|_| self.unreadable(success))?;
-        for field in unknown_fields(&body, known) {
+        let body = read_answer(&success.answer.body.bytes);
+        let body = body.map_err(|fault| match fault {
+            JsonFault::Syntax(_) => self.unreadable(success),
+            large => ClientError::TooLarge {
+                call: success.call.clone(),
+                why: large.to_string(),
+            },
+        })?;
+        for field in unknown_fields(&body, known, MOST_NOTES) {
             self.note_once(template, &field)?;
         }
         Ok(body)
@@ -362,6 +397,10 @@ impl Supplier {
     }
 
     fn note_once(&self, template: &str, field: &str) -> Result<(), ClientError> {
+        let field = match self.journal().is_of_production() {
+            true => WITHHELD,
+            false => field,
+        };
         let text =
             format!("the answer of {template} has a field this version does not know: {field}");
         let mut noted = self
@@ -377,7 +416,32 @@ impl Supplier {
     }
 }
 
+/// What of `url` is told: no id, no query, no signature.
+fn host_and_route(url: &Url) -> String {
+    let route = url.path().rsplit('/').find(|part| {
+        matches!(
+            *part,
+            "letters" | "mi" | "data" | "token" | "_status" | "_ping"
+        )
+    });
+    let host = url.host_str().unwrap_or_default();
+    route.map_or_else(|| host.to_owned(), |route| format!("{host} …/{route}"))
+}
+
 impl Shared {
+    /// True at most once in `every`: of a hundred slow answers one line tells.
+    fn may_tell(&self, every: Duration) -> bool {
+        let mut last = self
+            .told
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner());
+        let due = last.is_none_or(|last| last.elapsed() >= every / 2);
+        if due {
+            *last = Some(Instant::now());
+        }
+        due
+    }
+
     fn new(settings: Settings, journal: Journal) -> Result<Self, SettingsError> {
         let redactor = journal.redactor();
         let endpoint = settings.endpoint;
@@ -405,6 +469,7 @@ impl Shared {
             visibility_timeout: settings.visibility_timeout,
             throttle: Throttle::under(settings.requests_per_second),
             noted: Mutex::default(),
+            told: Mutex::default(),
             base,
             status_api_key,
             transport,

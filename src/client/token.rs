@@ -8,12 +8,12 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
-use serde_json::Value;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::evidence::Redactor;
 use crate::evidence::redact::Sweep;
+use crate::model::limits::read_answer;
 use crate::model::{Event, Timestamp};
 
 use super::answer::{detail, unreadable};
@@ -28,10 +28,15 @@ use super::{Call, ClientError, Credentials, Hosts, SettingsError, Supplier, addr
 const ASSERTION_LIFE: i64 = 290;
 /// Tries of one fetch when the network or the endpoint fails.
 const MOST_TRIES: u32 = 4;
+/// Tries of one fetch whose last took all the time it was given.
+const MOST_LATE: u32 = 2;
 /// A token is renewed this long before its end, or a twentieth of its life if that is less.
 const RENEW_BEFORE: Duration = Duration::from_secs(30);
 /// No token is used for longer, whatever its answer says: a moment too far off is none to a clock.
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3_600);
+/// A token endpoint's answer has some 2 KB. Of a larger one no secret is looked for, so none of it
+/// is kept.
+pub(super) const LARGEST_TOKEN_ANSWER: u64 = 64 * 1024;
 const FORM: &str = "application/x-www-form-urlencoded";
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -161,12 +166,15 @@ impl Tokens {
         loop {
             let start = Instant::now();
             let shipment = self.shipment(supplier, &id, attempt)?;
-            let delivery = supplier.transport().send(shipment).await?;
-            let Some(reason) = worth_another_try(&delivery).filter(|_| attempt < MOST_TRIES) else {
+            let delivery = supplier.send(shipment).await?;
+            let late = matches!(&delivery.outcome, Err(lost) if lost.late);
+            let most = if late { MOST_LATE } else { MOST_TRIES };
+            let Some(reason) = worth_another_try(&delivery).filter(|_| attempt < most) else {
                 return self.held_from(supplier, delivery, start);
             };
-            supplier.pause(&reason, backoff(attempt)).await?;
             attempt += 1;
+            let reason = format!("{reason}; then try {attempt} of {most}");
+            supplier.pause(&reason, backoff(attempt - 1)).await?;
         }
     }
 
@@ -247,7 +255,7 @@ impl Tokens {
 
     fn refusal(&self, supplier: &Supplier, call: Call, answer: &Answer) -> ClientError {
         let redactor = supplier.journal().redactor();
-        let body: Value = serde_json::from_slice(&answer.body.bytes).unwrap_or_default();
+        let body = read_answer(&answer.body.bytes).unwrap_or_default();
         let text = |name: &str| Some(redactor.text(body.get(name)?.as_str()?).into_owned());
         let (error, description) = (text("error"), text("error_description"));
         let status = answer.status;
@@ -276,7 +284,10 @@ impl Tokens {
 
 /// The token in an answer, if it is one.
 pub(super) fn token_of(answer: &Answer) -> Option<SecretString> {
-    let body: Value = serde_json::from_slice(&answer.body.bytes).ok()?;
+    if answer.body.length > LARGEST_TOKEN_ANSWER {
+        return None;
+    }
+    let body = read_answer(&answer.body.bytes).ok()?;
     let token = body.get("access_token")?.as_str()?;
     (!token.is_empty()).then(|| SecretString::from(token))
 }

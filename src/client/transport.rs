@@ -4,7 +4,7 @@
 //! was refused, broke off, or never found a connection.
 
 use std::error::Error;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Response, Url};
@@ -19,7 +19,7 @@ use crate::model::{Scope, Times, Timestamp};
 
 use super::address::is_loopback;
 use super::supplier::Began;
-use super::token::token_of;
+use super::token::{LARGEST_TOKEN_ANSWER, token_of};
 use super::{Forbidden, Hosts, SettingsError, Timeouts};
 
 /// Most of a body that is held in memory: 10 MiB, and one byte to show that there was more.
@@ -30,7 +30,7 @@ const MOST_PREPARED: usize = 256 * 1024;
 
 /// Idle connections are closed sooner than gateways close theirs, so that an update seldom
 /// meets a connection that is just being closed, which would leave it unclear.
-const IDLE: std::time::Duration = std::time::Duration::from_secs(20);
+const IDLE: Duration = Duration::from_secs(20);
 
 /// Sends requests and records them.
 pub(super) struct Transport {
@@ -114,6 +114,8 @@ pub(super) struct Lost {
     pub sent: bool,
     /// True if it must not be sent, now or later.
     pub forbidden: bool,
+    /// It did not come, or not whole, in the time that it was given.
+    pub late: bool,
 }
 
 /// When the parts of an exchange happened.
@@ -178,6 +180,15 @@ impl Transport {
         } else {
             self.far.as_ref()
         }
+    }
+
+    /// After how long the wait for an answer is told, and how long `shipment`'s is waited for.
+    pub(super) fn patience(&self, shipment: &Shipment) -> (Duration, Duration) {
+        let whole = match shipment.kind {
+            Kind::Document => self.timeouts.download,
+            Kind::Api | Kind::Token => self.timeouts.request,
+        };
+        (self.timeouts.told, whole)
     }
 
     /// Sends `shipment` once and records what came of it.
@@ -249,7 +260,8 @@ impl Transport {
     fn raw_response(&self, answer: &Answer, kind: Kind) -> RawResponse {
         let is_document = kind == Kind::Document && (200..300).contains(&answer.status);
         let whole = answer.body.length == answer.body.bytes.len() as u64;
-        let keep = whole && (!is_document || self.keep_pdfs == Policy::All);
+        let unsearched = kind == Kind::Token && answer.body.length > LARGEST_TOKEN_ANSWER;
+        let keep = whole && !unsearched && (!is_document || self.keep_pdfs == Policy::All);
         RawResponse {
             status: answer.status,
             headers: answer.headers.clone(),
@@ -265,11 +277,13 @@ impl Transport {
             ));
         }
         let unsent = error.is_connect() || error.is_builder();
+        let late = error.is_timeout();
         let reason = chain(&error.without_url());
         Lost {
             reason: self.journal.redactor().text(&reason).into_owned(),
             sent: answered || !unsent,
             forbidden: false,
+            late,
         }
     }
 }
@@ -304,6 +318,7 @@ impl Lost {
         Self {
             reason: reason.to_owned(),
             sent: false,
+            late: false,
             forbidden: false,
         }
     }

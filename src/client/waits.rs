@@ -8,6 +8,9 @@ use futures::future::BoxFuture;
 pub trait Waits: Send + Sync {
     /// Returns when `duration` has passed; `reason` is for people.
     fn wait<'a>(&'a self, reason: &'a str, duration: Duration) -> BoxFuture<'a, ()>;
+
+    /// An answer is long in coming, which `line` says to people.
+    fn tell(&self, _line: &str) {}
 }
 
 /// Waits in silence.

@@ -256,7 +256,16 @@ fn a_quota_that_stays_used_up_is_an_error_of_the_environment() {
             .is("GET", "/letters")
             .then(|| Reply::json(429, &body))
     });
-    ends(&lab, "AT2", 4, &["429", "lower requests_per_second"]);
+    ends(
+        &lab,
+        "AT2",
+        4,
+        &[
+            "AT2: the service answers 429",
+            "then try 6 of 6",
+            "lower requests_per_second",
+        ],
+    );
     expect_verdict(&lab, "AT2.1", "error", &["429"]);
 }
 

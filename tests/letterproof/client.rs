@@ -21,7 +21,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD
 use futures::future::{BoxFuture, join_all};
 use letterproof::client::{
     ClientError, Credentials, Download, FailureKind, Forbidden, Hosts, Mi, Settings, SettingsError,
-    Supplier,
+    Supplier, Timeouts, Waits,
 };
 use letterproof::evidence::{Journal, Policy, Reader, Redactor, RunDir, sha256_hex};
 use letterproof::model::{Change, Event, Exchange, Host, MiFacts, Scope, Status};
@@ -58,6 +58,8 @@ enum Reply {
     Redirect(u16, String),
     /// Headers and half a body, then the connection ends.
     Torn,
+    /// Headers, then a byte every 20 ms for ever.
+    Drips,
 }
 
 fn json_reply(status: u16, body: &Value) -> Reply {
@@ -152,6 +154,16 @@ fn respond(reply: Reply) -> Response {
             .status(status)
             .header("location", to)
             .body(Body::empty()),
+        Reply::Drips => {
+            let drop = |()| async {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                Some((Ok::<_, std::io::Error>(b" ".to_vec()), ()))
+            };
+            response
+                .status(200)
+                .header("content-type", "application/json")
+                .body(Body::from_stream(futures::stream::unfold((), drop)))
+        }
         Reply::Torn => {
             let half: Vec<Result<Vec<u8>, std::io::Error>> = vec![
                 Ok(br#"{"data":["#.to_vec()),
@@ -586,6 +598,43 @@ async fn a_truncated_body_to_the_end_is_broken() {
     let error = bench.supplier.letter("L").await.unwrap_err();
     assert!(matches!(error, ClientError::Broken { .. }), "{error}");
     assert_eq!(server.all().len(), 4);
+}
+
+/// Waits for nothing and keeps what it is told.
+#[derive(Default)]
+struct Heard(Mutex<Vec<String>>);
+
+impl Waits for Heard {
+    fn wait<'a>(&'a self, reason: &'a str, _: Duration) -> BoxFuture<'a, ()> {
+        self.tell(reason);
+        Box::pin(tokio::task::yield_now())
+    }
+
+    fn tell(&self, line: &str) {
+        self.0.lock().unwrap().push(line.to_owned());
+    }
+}
+
+#[tokio::test]
+async fn a_dripping_answer_ends_in_its_time_and_is_told() {
+    let server = Server::start(|_, _| Reply::Drips).await;
+    let mut settings = Settings::new(&server.base);
+    settings.timeouts = Timeouts {
+        request: Duration::from_millis(500),
+        told: Duration::from_millis(200),
+        ..Timeouts::default()
+    };
+    let bench = Bench::of(settings);
+    let heard = Arc::new(Heard::default());
+    let supplier = bench.supplier.with_waits(heard.clone());
+    let error = supplier.letter("L").await.unwrap_err();
+    assert!(matches!(error, ClientError::Broken { .. }), "{error}");
+    assert_eq!(server.all().len(), 2, "each took all its time");
+    let heard = heard.0.lock().unwrap().clone();
+    let slow = "AT4: GET 127.0.0.1 …/letters has no whole answer after 200ms; it is given 500ms";
+    assert_eq!(heard.first().map(String::as_str), Some(slow), "{heard:?}");
+    let again = "AT4: the request brought no whole answer in time";
+    assert!(heard.iter().any(|line| line == again), "{heard:?}");
 }
 
 #[tokio::test]

@@ -8,7 +8,9 @@ mod target;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use futures::future::BoxFuture;
 use tokio::sync::OnceCell;
 
 use crate::acceptance::{RunResult, exit_code};
@@ -253,13 +255,20 @@ fn finish(journal: &Journal, court: &Court, points: &[String]) -> Result<(), Cli
 }
 
 fn waits(progress: &Progress) -> Arc<dyn Waits> {
-    let progress = progress.clone();
-    Arc::new(move |reason: &str, time: std::time::Duration| {
-        let (progress, reason) = (progress.clone(), reason.to_owned());
-        let countdown: futures::future::BoxFuture<'static, ()> =
-            Box::pin(async move { progress.countdown(&reason, time).await });
-        countdown
-    })
+    Arc::new(Shown(progress.clone()))
+}
+
+/// Waits are countdowns, and what is long in coming is a line.
+struct Shown(Progress);
+
+impl Waits for Shown {
+    fn wait<'a>(&'a self, reason: &'a str, time: Duration) -> BoxFuture<'a, ()> {
+        Box::pin(self.0.countdown(reason, time))
+    }
+
+    fn tell(&self, line: &str) {
+        self.0.line(line);
+    }
 }
 
 /// Resolves when the person at the terminal, or the machine, asks the run to end.
