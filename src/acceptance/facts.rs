@@ -117,7 +117,7 @@ impl Wire {
     pub fn of(exchange: &Exchange) -> Self {
         let answer = exchange.response.as_ref();
         let body = answer.and_then(|answer| answer.body.as_ref()?.text.as_deref());
-        let body = body.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+        let body = body.and_then(|text| crate::model::limits::read_answer(text.as_bytes()).ok());
         let code = body
             .as_ref()
             .and_then(|body| body.pointer("/errors/0/code")?.as_str());

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::model::limits::read_answer;
 use crate::model::{
     Event, Exchange, Judgement, KnownDeviation, LetterFacts, Line, PdfCheck, RunFinished,
     RunStarted, Scope, Settings, Timestamp,
@@ -508,11 +509,11 @@ fn is_of_the_sandbox(exchange: &Exchange) -> bool {
 /// they stand in the event.
 fn mi_of(exchange: &Exchange, route: Route) -> Option<MiOnTheWire> {
     let answer = exchange.response.as_ref()?.body.as_ref()?.text.as_ref()?;
-    let answer: serde_json::Value = serde_json::from_str(answer).ok()?;
+    let answer = read_answer(answer.as_bytes()).ok()?;
     let id = answer.pointer("/data/id")?.as_str()?.to_owned();
     let said = match route {
         Route::ReadMi => answer,
-        _ => serde_json::from_str(exchange.request.body.as_ref()?.text.as_ref()?).ok()?,
+        _ => read_answer(exchange.request.body.as_ref()?.text.as_ref()?.as_bytes()).ok()?,
     };
     let attributes = said.pointer("/data/attributes")?;
     let text = |name: &str| Some(attributes.get(name)?.as_str()?.to_owned());
@@ -529,7 +530,7 @@ fn mi_of(exchange: &Exchange, route: Route) -> Option<MiOnTheWire> {
 /// The `error_description` of a token endpoint's error body.
 fn refusal(exchange: &Exchange) -> Option<String> {
     let text = exchange.response.as_ref()?.body.as_ref()?.text.as_ref()?;
-    let body: serde_json::Value = serde_json::from_str(text).ok()?;
+    let body = read_answer(text.as_bytes()).ok()?;
     let said = body
         .get("error_description")
         .or_else(|| body.get("error"))?;

@@ -1,19 +1,28 @@
 //! The audit of one run's folder.
 
-use std::collections::{BTreeSet, HashSet};
-use std::fs;
-
 use crate::acceptance::{self, RunResult, RunView};
 use crate::contract::Checks;
 use crate::evidence::{
     AdditionError, Additions, BodyStore, EvidenceError, Fault, ReadLine, Reader, RunDir, Seal,
-    Signer, build_seal, check_signature, read_additions,
+    Signer, build_seal, check_signature, read_additions, read_at_most,
 };
+use crate::model::limits::LARGEST_CONTENTS;
 use crate::model::{Event, Judgement, Line, RunFinished, RunStarted, SCHEMA};
+use std::collections::{BTreeSet, HashSet};
 
 use super::additions::hold_additions;
 use super::derived::DerivedFacts;
 use super::report::{AuditReport, Finding};
+
+/// Files that are told one by one if they are not what the seal says.
+const MOST_DIFFERENCES: usize = 200;
+
+/// Judgements that are computed again, each over all lines before it: a run judges each of some
+/// fifty points twice, and once more each time it goes on.
+const MOST_JUDGEMENTS: u64 = 2_000;
+const TOO_MANY_JUDGEMENTS: u64 = MOST_JUDGEMENTS + 1;
+const TOO_MANY_TOLD: &str =
+    "is the 2,001st judgement: no run makes so many, and none from here on was computed again";
 
 /// A run that cannot be audited or read at all.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +56,7 @@ pub fn read_result(dir: &RunDir) -> Result<RunResult, AuditError> {
     let mut view = RunView::default();
     let mut contract = Checks::default();
     let mut head = String::new();
-    let bodies = BodyStore::at(dir.bodies());
+    let bodies = BodyStore::of_others(dir.bodies());
     for read in open(dir)? {
         let read = read.map_err(|fault| unreadable(dir, &fault.to_string()))?;
         view.apply(&read.line);
@@ -163,8 +172,8 @@ impl Audit {
         Self {
             view: RunView::default(),
             contract: Checks::default(),
-            bodies: BodyStore::at(dir.bodies()),
-            derived: DerivedFacts::over(BodyStore::at(dir.bodies()), left_out.clone()),
+            bodies: BodyStore::of_others(dir.bodies()),
+            derived: DerivedFacts::over(BodyStore::of_others(dir.bodies()), left_out.clone()),
             round: HashSet::new(),
             report: AuditReport {
                 run_id: dir.run_id(),
@@ -183,7 +192,11 @@ impl Audit {
                 point, judgement, ..
             } => {
                 self.report.judgements += 1;
-                judge_again(line, point, judgement, &self.view)
+                match self.report.judgements {
+                    ..=MOST_JUDGEMENTS => judge_again(line, point, judgement, &self.view),
+                    TOO_MANY_JUDGEMENTS => Some(Finding::line(line.seq + 1, TOO_MANY_TOLD)),
+                    _ => None,
+                }
             }
             Event::RunStarted(started) => self.introduction(line, started),
             Event::RunFinished(finished) => {
@@ -290,6 +303,7 @@ impl Audit {
 pub(super) fn fault_finding(file: &str, fault: &Fault) -> Finding {
     let (Fault::Torn { line }
     | Fault::NotAnEvent { line, .. }
+    | Fault::TooLarge { line, .. }
     | Fault::WrongSeq { line, .. }
     | Fault::BrokenChain { line }
     | Fault::TimeGoesBack { line }
@@ -359,7 +373,7 @@ fn hold_the_seal(
         Err(EvidenceError::Journal { .. }) => return Vec::new(), // told by the audit of the lines
         Err(error) => return vec![Finding::file("seal.json", error.to_string())],
     };
-    let stored = match fs::read(dir.seal()) {
+    let stored = match read_at_most(&dir.seal(), LARGEST_CONTENTS) {
         Ok(stored) => stored,
         Err(error) => {
             return vec![Finding::file(
@@ -368,7 +382,7 @@ fn hold_the_seal(
             )];
         }
     };
-    let stated: Seal = match serde_json::from_slice(&stored) {
+    let stated: Seal = match Seal::parse(&stored) {
         Ok(stated) => stated,
         Err(error) => {
             let message = format!("is not a seal: {error}");
@@ -445,8 +459,14 @@ fn file_differences(stated: &Seal, built: &Seal) -> Vec<Finding> {
         (None, Some(_)) => Some("was added after the seal"),
         _ => None,
     };
-    names
+    let mut found = names
         .into_iter()
-        .filter_map(|name| told(name).map(|message| Finding::file(name, message)))
-        .collect()
+        .filter_map(|name| told(name).map(|message| Finding::file(name, message)));
+    let mut findings: Vec<Finding> = found.by_ref().take(MOST_DIFFERENCES).collect();
+    let more = found.count();
+    if more > 0 {
+        let told = format!("differs in {more} more of the files that it names");
+        findings.push(Finding::file("seal.json", told));
+    }
+    findings
 }

@@ -7,8 +7,9 @@ use clap::Args;
 use crate::acceptance::{Point, Profile, RunResult, catalogue, is_open};
 use crate::audit::read_reviewed;
 use crate::evidence::{
-    AdditionError, EvidenceError, Redactor, RunDir, Seal, add, keep_attachment, said,
+    AdditionError, EvidenceError, Redactor, RunDir, Seal, add, keep_attachment, read_at_most, said,
 };
+use crate::model::limits::LARGEST_CONTENTS;
 use crate::model::{Addition, AdditionLine, Decision};
 use crate::report::one_line;
 
@@ -293,8 +294,8 @@ fn latest_sealed(evidence: &Path) -> Result<RunDir, CliError> {
     for entry in entries {
         let entry = entry.map_err(EvidenceError::io("read the evidence folder", evidence))?;
         let dir = RunDir::at(entry.path());
-        let seal = std::fs::read(dir.seal()).ok();
-        let seal = seal.and_then(|bytes| serde_json::from_slice::<Seal>(&bytes).ok());
+        let seal = read_at_most(&dir.seal(), LARGEST_CONTENTS).ok();
+        let seal = seal.and_then(|bytes| Seal::parse(&bytes).ok());
         sealed.extend(seal.map(|seal| (seal.sealed_at, seal.run_id, dir)));
     }
     let latest = sealed

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::acceptance::count;
+use crate::evidence::read_text_at_most;
+use crate::model::limits::LARGEST_SETTINGS;
 use crate::preflight::{
     CheckResult, Letter, LetterStatusClass, Outcome, Pack, Policy, PolicyError, Preflight, Report,
     Verdict,
@@ -175,7 +177,7 @@ fn policy(path: Option<&Path>) -> Result<Policy, PreflightCliError> {
             source,
         });
     };
-    let text = std::fs::read_to_string(path).map_err(reading(path))?;
+    let text = read_text_at_most(path, LARGEST_SETTINGS).map_err(reading(path))?;
     Policy::amended(&text).map_err(|source| PreflightCliError::Policy {
         path: path.to_owned(),
         source,

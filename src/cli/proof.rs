@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::audit::AuditError;
-use crate::evidence::RunDir;
+use crate::evidence::{RunDir, read_text_at_most};
 use crate::mail::Address;
+use crate::model::limits::LARGEST_SETTINGS;
 use crate::preflight::{Policy, PolicyError};
 use crate::proof::{self, Parties, ProofError, Proofs, Written};
 use crate::report::visible;
@@ -77,10 +78,11 @@ fn policy(path: Option<&Path>) -> Result<Policy, CliError> {
         path: path.to_owned(),
         source,
     };
-    let text = std::fs::read_to_string(path).map_err(|source| PreflightCliError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text =
+        read_text_at_most(path, LARGEST_SETTINGS).map_err(|source| PreflightCliError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
     Ok(Policy::amended(&text).map_err(amended)?)
 }
 

@@ -14,6 +14,9 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+/// The longest id that is put into a path, in bytes: the service's have 27.
+const LONGEST_ID: usize = 500;
+
 /// A configured URL: HTTPS, or HTTP to this machine, without credentials, query or fragment, at
 /// one of `hosts`.
 pub(super) fn configured(text: &str, hosts: &Hosts) -> Result<Url, SettingsError> {
@@ -78,7 +81,7 @@ pub(super) fn join(base: &Url, path: &str) -> Url {
 /// `.` and `..` are resolved away by every URL parser, and an empty id would turn a look at
 /// one letter into a GET of the list, which leases.
 pub(super) fn segment(id: &str) -> Option<String> {
-    let carried = !matches!(id, "" | "." | "..");
+    let carried = !matches!(id, "" | "." | "..") && id.len() <= LONGEST_ID;
     carried.then(|| escaped(id))
 }
 
@@ -147,6 +150,7 @@ mod tests {
         assert_eq!(segment("a/b?c#d e").as_deref(), Some("a%2Fb%3Fc%23d%20e"));
         assert_eq!(segment(""), None);
         assert_eq!(segment(".."), None);
+        assert_eq!(segment(&"a".repeat(LONGEST_ID + 1)), None);
         let base = formed("https://h/base").unwrap();
         let url = join(&base, &format!("/letters/{}", segment("a/../b").unwrap()));
         assert_eq!(url.as_str(), "https://h/base/letters/a%2F..%2Fb");

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::evidence::redact::Sweep;
+use crate::model::limits::read_answer;
 
 use super::retry::{Manner, is_transient};
 use super::transport::{Answer, Lost};
@@ -110,7 +111,7 @@ impl Lost {
 /// What the service said, in one line: its own error items, a gateway's message, or the start
 /// of whatever came.
 pub(super) fn detail(sweep: &Sweep<'_>, answer: &Answer) -> String {
-    let body: Option<Value> = serde_json::from_slice(&answer.body.bytes).ok();
+    let body = read_answer(&answer.body.bytes).ok();
     let said = body.as_ref().and_then(error_items).or_else(|| {
         let body = body.as_ref()?;
         let message = body.get("message").or_else(|| body.get("Message"))?;

@@ -107,9 +107,14 @@ impl Supplier {
     }
 }
 
+/// Characters of an id that no path can carry which are told.
+const LONGEST_TOLD: usize = 60;
+
 /// `/letters/{id}` and what follows it.
 pub(super) fn letter_path(id: &str, rest: &str) -> Result<String, ClientError> {
-    let segment = address::segment(id).ok_or_else(|| ClientError::BadId { id: id.to_owned() })?;
+    let segment = address::segment(id).ok_or_else(|| ClientError::BadId {
+        id: id.chars().take(LONGEST_TOLD).collect(),
+    })?;
     Ok(format!("/letters/{segment}{rest}"))
 }
 

@@ -100,30 +100,42 @@ fn body(document: &Value) -> Vec<u8> {
     document.to_string().into_bytes()
 }
 
-/// Paths of fields in `answer` that are neither of a JSON:API resource nor in `known`; an
-/// unknown field is not looked into.
-pub(super) fn unknown_fields(answer: &Value, known: KnownFields) -> BTreeSet<String> {
+/// Characters of a field's path that are told.
+const LONGEST_PATH: usize = 120;
+
+/// Paths of up to `most` fields in `answer` that are neither of a JSON:API resource nor in
+/// `known`; an unknown field is not looked into.
+pub(super) fn unknown_fields(answer: &Value, known: KnownFields, most: usize) -> BTreeSet<String> {
     let mut unknown = BTreeSet::new();
-    look_into(answer, "", known, &mut unknown);
+    look_into(answer, "", known, most, &mut unknown);
     unknown
 }
 
-fn look_into(value: &Value, path: &str, known: KnownFields, unknown: &mut BTreeSet<String>) {
+fn look_into(
+    value: &Value,
+    path: &str,
+    known: KnownFields,
+    most: usize,
+    unknown: &mut BTreeSet<String>,
+) {
     match value {
         Value::Array(items) => items
             .iter()
-            .for_each(|item| look_into(item, path, known, unknown)),
+            .for_each(|item| look_into(item, path, known, most, unknown)),
         Value::Object(fields) => {
             for (name, field) in fields {
+                if unknown.len() >= most {
+                    return;
+                }
                 let path = if path.is_empty() {
                     name.clone()
                 } else {
                     format!("{path}.{name}")
                 };
                 if is_known(&path, known) {
-                    look_into(field, &path, known, unknown);
+                    look_into(field, &path, known, most, unknown);
                 } else {
-                    unknown.insert(path);
+                    unknown.insert(path.chars().take(LONGEST_PATH).collect());
                 }
             }
         }
@@ -184,7 +196,13 @@ mod tests {
         let item =
             json!({"id":"L","type":"Letter","attributes":{"status":"PENDING","colour":{"a":1}}});
         let answer = json!({"data":[item.clone(), item], "links":{"next":"x"}});
-        let unknown: Vec<String> = unknown_fields(&answer, LETTER).into_iter().collect();
+        let unknown: Vec<String> = unknown_fields(&answer, LETTER, 9).into_iter().collect();
         assert_eq!(unknown, ["data.attributes.colour", "links"]);
+        let many: serde_json::Map<String, Value> = (0..50_000)
+            .map(|number| (format!("{number}{}", "x".repeat(200)), json!(1)))
+            .collect();
+        let unknown = unknown_fields(&Value::Object(many), LETTER, 9);
+        assert_eq!(unknown.len(), 9);
+        assert!(unknown.iter().all(|path| path.len() == LONGEST_PATH));
     }
 }

@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
+use crate::model::limits::{JsonFault, read_answer};
 use crate::model::{
     Body as StoredBody, ContractResult, DescriptionFacts, Difference, Event, Exchange, Line,
     Response, RunStarted, Weight,
@@ -28,7 +29,16 @@ pub struct Checks {
     unusable: Vec<DescriptionFacts>,
     tally: Tally,
     answers: u64,
+    /// Differences that were looked at so far.
+    looked_at: usize,
 }
+
+/// Differences that are looked at in one answer; a list of 2,500 letters may have one in each.
+const MOST_IN_AN_ANSWER: usize = 25_000;
+/// Differences after which a run's answers are looked at more briefly: each kind is told once.
+const MOST_IN_A_RUN: usize = 250_000;
+/// Differences that are then looked at in one answer.
+const FEW_IN_AN_ANSWER: usize = 20;
 
 /// The descriptions that letterproof brings along, compiled once for all runs that are looked at.
 static OWN_API: LazyLock<Result<Arc<Held>, ContractError>> =
@@ -76,6 +86,7 @@ impl Default for Checks {
             unusable: Vec::new(),
             tally: Tally::default(),
             answers: 0,
+            looked_at: 0,
         };
         match &*OWN_API {
             Ok(held) => checks.api.push(Arc::clone(held)),
@@ -185,6 +196,7 @@ impl Checks {
             json: Json::Unread,
             bodies,
             tally: &mut self.tally,
+            looked_at: &mut self.looked_at,
         };
         for (number, (held, operation)) in held.iter().zip(operations).enumerate() {
             look.by = number;
@@ -198,6 +210,8 @@ enum Json {
     Unread,
     Absent,
     Broken,
+    /// Larger than what is read, and in what.
+    TooLarge(String),
     Read(Value),
 }
 
@@ -209,6 +223,7 @@ struct Look<'l, 'b> {
     json: Json,
     bodies: &'l mut Bodies<'b>,
     tally: &'l mut Tally,
+    looked_at: &'l mut usize,
 }
 
 impl Look<'_, '_> {
@@ -309,6 +324,10 @@ impl Look<'_, '_> {
             Json::Broken => {
                 self.differs(Difference::Changed, place::BODY, "JSON", "something else");
             }
+            Json::TooLarge(why) => {
+                let observed = format!("not looked into: {why}");
+                self.differs(Difference::Changed, place::BODY, "JSON", &observed);
+            }
             Json::Read(value) => {
                 if self.by == 0 {
                     let codes = value.get("errors").and_then(Value::as_array);
@@ -318,7 +337,12 @@ impl Look<'_, '_> {
                             .look(self.at, ERROR_CODE, code.unwrap_or_default());
                     }
                 }
-                for found in validators.differences(described, value) {
+                let most = match *self.looked_at < MOST_IN_A_RUN {
+                    true => MOST_IN_AN_ANSWER,
+                    false => FEW_IN_AN_ANSWER,
+                };
+                for found in validators.differences(described, value, most) {
+                    *self.looked_at += 1;
                     let weight = weight(self.at.status, found.difference);
                     self.tally.add(self.at, Some(self.by), found, weight);
                 }
@@ -334,7 +358,11 @@ impl Look<'_, '_> {
         let body = self.response.body.as_ref();
         self.json = match body.and_then(|body| (self.bodies)(body)) {
             None => Json::Absent,
-            Some(bytes) => serde_json::from_slice(&bytes).map_or(Json::Broken, Json::Read),
+            Some(bytes) => match read_answer(&bytes) {
+                Ok(value) => Json::Read(value),
+                Err(JsonFault::Syntax(_)) => Json::Broken,
+                Err(large) => Json::TooLarge(large.to_string()),
+            },
         };
     }
 

@@ -12,9 +12,6 @@ use crate::model::Difference;
 use super::description::{Body, Description};
 use super::{ContractError, place, schema};
 
-/// Differences that are looked at in one answer; a list of 2,500 letters may have one in each.
-const MOST: usize = 25_000;
-
 /// Compiled schemas, by their text: many answers share one.
 pub(super) struct Validators(HashMap<String, Validator>);
 
@@ -48,15 +45,16 @@ impl Validators {
         Ok(Self(compiled))
     }
 
-    /// How `value` differs from `body`; each difference as often as it stands in the value.
-    pub fn differences(&self, body: &Body, value: &Value) -> Vec<Found> {
+    /// How `value` differs from `body`; each difference as often as it stands in the value, up to
+    /// `most`.
+    pub fn differences(&self, body: &Body, value: &Value, most: usize) -> Vec<Found> {
         let Some(validator) = self.0.get(&body.key) else {
             return Vec::new();
         };
         if validator.is_valid(value) {
             return Vec::new();
         }
-        let errors = validator.iter_errors(value).take(MOST);
+        let errors = validator.iter_errors(value).take(most);
         errors.flat_map(|error| told(&error)).collect()
     }
 }

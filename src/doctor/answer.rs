@@ -44,7 +44,7 @@ pub(super) fn header<'e>(exchange: &'e Exchange, name: &str) -> Option<&'e str> 
 /// The answer's body, if it is short JSON.
 pub(super) fn json(exchange: &Exchange) -> Option<Value> {
     let body = exchange.response.as_ref()?.body.as_ref()?;
-    serde_json::from_str(body.text.as_deref()?).ok()
+    crate::model::limits::read_answer(body.text.as_deref()?.as_bytes()).ok()
 }
 
 /// By what NHS Notify finds the call: the token endpoint's `message_id`, else the request id.

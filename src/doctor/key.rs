@@ -5,7 +5,10 @@ use std::path::Path;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::client::SettingsError;
+use crate::evidence::read_text_at_most;
 use crate::keys::{BITS, Jwks, KeyPair};
+
+use crate::model::limits::LARGEST_SETTINGS;
 
 use super::Finding;
 
@@ -88,7 +91,7 @@ fn belongs(pair: &KeyPair, published: &Published<'_>) -> Finding {
         );
     };
     let shown = file.display();
-    let text = match std::fs::read_to_string(file) {
+    let text = match read_text_at_most(file, LARGEST_SETTINGS) {
         Ok(text) => text,
         Err(error) => {
             let remedy = "name the file that was uploaded with --jwks";

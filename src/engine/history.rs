@@ -239,7 +239,7 @@ fn answered_id(exchange: &Exchange) -> Option<String> {
         .response
         .as_ref()
         .filter(|answer| (200..300).contains(&answer.status))?;
-    let body: serde_json::Value =
-        serde_json::from_str(response.body.as_ref()?.text.as_ref()?).ok()?;
+    let text = response.body.as_ref()?.text.as_ref()?;
+    let body = crate::model::limits::read_answer(text.as_bytes()).ok()?;
     Some(body.pointer("/data/id")?.as_str()?.to_owned())
 }

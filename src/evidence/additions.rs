@@ -8,8 +8,10 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
+use crate::model::limits::LARGEST_CONTENTS;
 use crate::model::{Addition, AdditionLine, Timestamp};
 
+use super::limited::read_at_most;
 use super::reader::Chained;
 use super::seal::write_beside;
 use super::{EvidenceError, Fault, Reader, Redactor, RunDir, Seal, sha256_hex};
@@ -24,6 +26,10 @@ const LONGEST_TEXT: usize = 10_000;
 const LONGEST_NAME: usize = 120;
 
 impl Chained for AdditionLine {
+    fn read(bytes: &[u8]) -> serde_json::Result<Self> {
+        Self::read(bytes)
+    }
+
     fn seq(&self) -> u64 {
         self.seq
     }
@@ -141,8 +147,9 @@ fn read_seal(dir: &RunDir) -> Result<Seal, AdditionError> {
     if !path.is_file() {
         return Err(AdditionError::NotSealed(dir.path().to_owned()));
     }
-    let bytes = fs::read(&path).map_err(EvidenceError::io("read the seal", &path))?;
-    serde_json::from_slice(&bytes).map_err(|error| AdditionError::BadSeal {
+    let bytes = read_at_most(&path, LARGEST_CONTENTS);
+    let bytes = bytes.map_err(EvidenceError::io("read the seal", &path))?;
+    Seal::parse(&bytes).map_err(|error| AdditionError::BadSeal {
         path,
         why: error.to_string(),
     })
@@ -172,7 +179,7 @@ pub fn add(
     let text = serde_json::to_string(&line).map_err(EvidenceError::from)?;
     let text = redactor.text(&text).into_owned();
     append_whole(dir, &text)?;
-    let line = serde_json::from_str(&text).map_err(EvidenceError::from)?;
+    let line = AdditionLine::read(text.as_bytes()).map_err(EvidenceError::from)?;
     Ok(line)
 }
 

@@ -1,17 +1,23 @@
 //! Bodies that do not stand in the journal itself, each stored once by its hash.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
 use crate::model::Body;
 
+use super::limited::read_at_most;
 use super::{EvidenceError, RawBody, redact::Sweep};
 
 /// Texts up to this many bytes stand in the event itself (interfaces, "Journal").
 const INLINE_LIMIT: usize = 4 * 1024;
+
+/// Most bytes of a body that are read: answers and descriptions end before.
+const LARGEST_BODY: u64 = 32 * 1024 * 1024;
 
 /// What the name of a file begins with that is not yet whole.
 const UNNAMED: &str = ".unnamed-";
@@ -47,16 +53,57 @@ pub enum Policy {
     All,
 }
 
+/// Bytes of bodies that a reader of foreign evidence reads a second time: a short journal may name
+/// one large body a thousand times, a run only what a service repeats.
+const MOST_READ_AGAIN: u64 = 64 * 1024 * 1024;
+
 /// The folder `bodies/` of a run.
 #[derive(Clone, Debug)]
 pub struct BodyStore {
     root: PathBuf,
+    /// What was read, where that is bounded.
+    read: Option<Arc<Mutex<ReadBodies>>>,
+}
+
+/// The bodies that were read, and how many bytes of them again.
+#[derive(Debug, Default)]
+struct ReadBodies {
+    hashes: HashSet<String>,
+    again: u64,
 }
 
 impl BodyStore {
     /// The store below `root`; folders are made when first needed.
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self {
+            root: root.into(),
+            read: None,
+        }
+    }
+
+    /// As [`BodyStore::at`], for evidence that anyone may have made: what is read again and again
+    /// ends in an error.
+    pub fn of_others(root: impl Into<PathBuf>) -> Self {
+        Self {
+            root: root.into(),
+            read: Some(Arc::default()),
+        }
+    }
+
+    /// Counts that `bytes` bytes of the body with this hash are about to be read.
+    fn count(&self, sha256: &str, bytes: u64) -> Result<(), EvidenceError> {
+        let Some(read) = &self.read else {
+            return Ok(());
+        };
+        let mut read = read.lock().unwrap_or_else(|poison| poison.into_inner());
+        if read.hashes.insert(sha256.to_owned()) {
+            return Ok(());
+        }
+        read.again += bytes;
+        match read.again > MOST_READ_AGAIN {
+            true => Err(EvidenceError::ReadTooOften(self.path_of(sha256))),
+            false => Ok(()),
+        }
     }
 
     /// Where the body with this hash lies.
@@ -192,13 +239,13 @@ impl BodyStore {
         }
         let path = self.path_of(&body.sha256);
         let facts = path.symlink_metadata();
-        if !facts
-            .map_err(EvidenceError::io("read the body", &path))?
-            .is_file()
-        {
+        let facts = facts.map_err(EvidenceError::io("read the body", &path))?;
+        if !facts.is_file() {
             return Err(EvidenceError::NoFile(path));
         }
-        let read = fs::read(&path).map_err(EvidenceError::io("read the body", &path))?;
+        self.count(&body.sha256, facts.len())?;
+        let read =
+            read_at_most(&path, LARGEST_BODY).map_err(EvidenceError::io("read the body", &path))?;
         Ok(Some(read))
     }
 }
@@ -252,6 +299,23 @@ mod tests {
             assert!(body.is_stored_apart());
             assert_eq!(store.read(&body).unwrap().unwrap(), long);
         }
+    }
+
+    #[test]
+    fn a_body_that_is_named_again_and_again_is_an_error_at_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let large = vec![b'a'; 8 * 1024 * 1024];
+        let own = BodyStore::at(folder.path());
+        let body = own
+            .keep(&raw(&large), &Redactor::default().sweep(&[]))
+            .unwrap();
+        let others = BodyStore::of_others(folder.path());
+        for _ in 0..9 {
+            assert!(others.read(&body).is_ok());
+        }
+        let error = others.read(&body).unwrap_err().to_string();
+        assert!(error.contains("more often"), "{error}");
+        assert!(own.read(&body).is_ok());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::model::limits::read_answer;
 use crate::model::{Body, Event, Exchange, LetterFacts};
 
 /// The events that follow from the exchange at `seq`, whose stored answer is `body`.
@@ -25,7 +26,7 @@ pub fn derived_events(seq: u64, exchange: &Exchange, body: &[u8]) -> Vec<Event> 
 
 fn readable_answer(exchange: &Exchange, body: &[u8]) -> Option<Value> {
     let whole = exchange.error.is_none() && exchange.status() == Some(200);
-    whole.then(|| serde_json::from_slice(body).ok()).flatten()
+    whole.then(|| read_answer(body).ok()).flatten()
 }
 
 fn list(seq: u64, exchange: &Exchange, answer: &Value) -> Option<Event> {

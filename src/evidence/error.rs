@@ -36,6 +36,9 @@ pub enum EvidenceError {
     /// A body whose name is no hash, and so could lead anywhere.
     #[error("{0:?} is no hash, so no body has it as its name")]
     BadBodyName(String),
+    /// A large body that a journal names again and again.
+    #[error("{} is named more often than any run names a body of its size; no more of it is read", .0.display())]
+    ReadTooOften(PathBuf),
     /// The journal stopped after an earlier failure.
     #[error("{why}; the journal takes no more events, and nothing sent since then is evidence")]
     Stopped {

@@ -4,15 +4,18 @@
 //! again and compares bytes.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Write as _};
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
+use crate::model::limits::{JsonFault, check_contents_size};
 use crate::model::{Event, SCHEMA, Verdict};
 
-use super::{EvidenceError, Reader, RunDir, SigningKey, sha256_hex};
+use super::bodies::hex;
+use super::{EvidenceError, Reader, RunDir, SigningKey};
 
 /// `seal.json`. Fields stand in alphabetical order: that is the canonical form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +63,17 @@ impl Seal {
             ..self.clone()
         };
         unsigned.canonical()
+    }
+}
+
+impl Seal {
+    /// Reads a seal.
+    ///
+    /// # Errors
+    /// If `bytes` is none, or larger than what is read.
+    pub fn parse(bytes: &[u8]) -> Result<Self, JsonFault> {
+        check_contents_size(bytes)?;
+        Ok(serde_json::from_slice(bytes)?)
     }
 }
 
@@ -176,7 +190,17 @@ fn relative_name(root: &Path, path: &Path) -> String {
     parts.join("/")
 }
 
+/// Bytes of a file that are hashed at once.
+const READ_AT_ONCE: usize = 64 * 1024;
+
 fn hash_file(path: &Path) -> Result<String, EvidenceError> {
-    let bytes = fs::read(path).map_err(EvidenceError::io("read", path))?;
-    Ok(sha256_hex(&bytes))
+    let unread = || EvidenceError::io("read", path);
+    let mut file = File::open(path).map_err(unread())?;
+    let (mut hash, mut part) = (Sha256::new(), vec![0; READ_AT_ONCE]);
+    loop {
+        match file.read(&mut part).map_err(unread())? {
+            0 => return Ok(hex(&hash.finalize())),
+            read => hash.update(&part[..read]),
+        }
+    }
 }

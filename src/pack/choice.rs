@@ -2,7 +2,8 @@
 
 use crate::acceptance::{AcceptanceTest, Profile};
 use crate::audit::read_introduction;
-use crate::evidence::{EvidenceError, RunDir, Seal};
+use crate::evidence::{EvidenceError, RunDir, Seal, read_at_most};
+use crate::model::limits::LARGEST_CONTENTS;
 use crate::model::{RunStarted, Verdict};
 
 use super::PackError;
@@ -28,12 +29,12 @@ impl SealedRun {
         if !path.is_file() {
             return Ok(None);
         }
-        let bytes = std::fs::read(&path).map_err(EvidenceError::io("read the seal", &path))?;
-        let seal: Seal =
-            serde_json::from_slice(&bytes).map_err(|error| PackError::DoesNotHold {
-                run: dir.run_id(),
-                findings: vec![format!("seal.json: is not a seal: {error}")],
-            })?;
+        let bytes = read_at_most(&path, LARGEST_CONTENTS);
+        let bytes = bytes.map_err(EvidenceError::io("read the seal", &path))?;
+        let seal: Seal = Seal::parse(&bytes).map_err(|error| PackError::DoesNotHold {
+            run: dir.run_id(),
+            findings: vec![format!("seal.json: is not a seal: {error}")],
+        })?;
         Ok(Some(Self {
             started: read_introduction(dir)?,
             dir: dir.clone(),

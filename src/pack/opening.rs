@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::{Read, Write as _};
+use std::io::{self, Read as _, Write};
 use std::path::Path;
 
 use rawzip::{CompressionMethod, ZipArchive};
@@ -29,6 +29,16 @@ const SMALL: u64 = 16 * 1024 * 1024;
 
 /// Text deflates to a tenth, the plainest to less; a file that inflates more than this is a bomb.
 const HIGHEST_RATIO: u64 = 200;
+
+/// All files together may inflate to this many times the zip's size and [`SMALL_TOTAL`]: a pack of
+/// whole runs inflates to ten times its size.
+const HIGHEST_TOTAL_RATIO: u64 = 24;
+
+/// Below this size of all files, in bytes, their ratio is harmless.
+const SMALL_TOTAL: u64 = 32 * 1024 * 1024;
+
+/// Bytes that are inflated at once.
+const INFLATED_AT_ONCE: usize = 64 * 1024;
 
 /// A zip whose entries may be inflated.
 pub(super) struct Opened {
@@ -71,9 +81,8 @@ impl Opened {
             let path = folder.join(&entry.name);
             let parent = path.parent().unwrap_or(folder);
             fs::create_dir_all(parent).map_err(PackError::io("make", parent))?;
-            let bytes = entry.inflate()?;
-            let write = || fs::File::create_new(&path)?.write_all(&bytes);
-            write().map_err(PackError::io("write", &path))?;
+            let file = fs::File::create_new(&path).map_err(PackError::io("write", &path))?;
+            entry.inflate_into(file, PackError::io("write", &path))?;
         }
         Ok(())
     }
@@ -82,23 +91,47 @@ impl Opened {
 impl Entry {
     /// The file's bytes; never more than it says.
     pub fn inflate(&self) -> Result<Vec<u8>, PackError> {
-        let told =
-            |why: &str| PackError::Refused(format!("{} in the zip {why}", shown(&self.name)));
         let mut bytes = Vec::new();
-        let stream = flate2::read::DeflateDecoder::new(self.data.as_slice());
-        stream
-            .take(self.size + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|_| told("cannot be inflated: the zip is damaged"))?;
-        if bytes.len() as u64 != self.size {
-            return Err(told(
-                "has another size than the zip says: it is damaged, or a bomb",
-            ));
-        }
-        if rawzip::crc32(&bytes) != self.crc {
-            return Err(told("is not what its checksum says: the zip is damaged"));
-        }
+        self.inflate_into(&mut bytes, |_| self.damaged("cannot be inflated"))?;
         Ok(bytes)
+    }
+
+    /// Writes the file's bytes, never more than it says, without holding them all; `unwritten`
+    /// makes the error of bytes that cannot be written.
+    fn inflate_into(
+        &self,
+        mut out: impl Write,
+        unwritten: impl FnOnce(io::Error) -> PackError,
+    ) -> Result<(), PackError> {
+        let stream = flate2::read::DeflateDecoder::new(self.data.as_slice());
+        let mut stream = stream.take(self.size + 1);
+        let mut part = vec![0; INFLATED_AT_ONCE];
+        let (mut size, mut crc) = (0, libdeflater::Crc::new());
+        loop {
+            let read = stream.read(&mut part);
+            let read = read.map_err(|_| self.damaged("cannot be inflated: the zip is damaged"))?;
+            if read == 0 {
+                break;
+            }
+            size += read as u64;
+            crc.update(&part[..read]);
+            if let Err(error) = out.write_all(&part[..read]) {
+                return Err(unwritten(error));
+            }
+        }
+        if size != self.size {
+            return Err(
+                self.damaged("has another size than the zip says: it is damaged, or a bomb")
+            );
+        }
+        if crc.sum() != self.crc {
+            return Err(self.damaged("is not what its checksum says: the zip is damaged"));
+        }
+        Ok(())
+    }
+
+    fn damaged(&self, why: &str) -> PackError {
+        PackError::Refused(format!("{} in the zip {why}", shown(&self.name)))
     }
 }
 
@@ -150,11 +183,13 @@ fn entries_of(bytes: &[u8]) -> Result<Vec<Entry>, String> {
                 shown(&name)
             ));
         }
-        let bomb = size > SMALL && size / packed.max(1) > HIGHEST_RATIO;
+        let most = SMALL_TOTAL + HIGHEST_TOTAL_RATIO * bytes.len() as u64;
+        let bomb = total > most || (size > SMALL && size / packed.max(1) > HIGHEST_RATIO);
         if bomb || size > LARGEST_FILE || total > LARGEST_TOTAL {
             return Err(format!(
-                "would grow too large: {} alone says {size} bytes; it was not opened",
-                shown(&name)
+                "would grow too large: up to {}, which says {size} bytes, its files say {total}; a zip of {} bytes may hold {most}. It was not opened",
+                shown(&name),
+                bytes.len()
             ));
         }
         entries.push(Entry {
@@ -186,4 +221,43 @@ fn plain_name(raw: &[u8]) -> Result<String, String> {
 fn shown(name: &str) -> String {
     let short: String = name.chars().take(120).collect();
     format!("{short:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::archive::archive;
+    use super::*;
+    use crate::model::Timestamp;
+
+    #[test]
+    fn files_that_are_each_harmless_and_grow_too_large_together_are_refused() {
+        let zeros = vec![0; SMALL as usize];
+        let one = Entry::of("f0", &zeros).unwrap();
+        let many = |count: usize| {
+            let named = (0..count).map(|number| Entry {
+                name: format!("f{number}"),
+                ..one.clone()
+            });
+            let entries: Vec<Entry> = named.collect();
+            archive(&entries, Timestamp::default()).unwrap()
+        };
+        assert!(entries_of(&many(2)).is_ok());
+        let why = entries_of(&many(8)).unwrap_err();
+        assert!(why.starts_with("would grow too large"), "{why}");
+    }
+
+    #[test]
+    fn a_file_is_written_as_it_is_inflated() {
+        let text = b"0123456789".repeat(30_000);
+        let entry = Entry::of("f", &text).unwrap();
+        assert_eq!(entry.inflate().unwrap(), text);
+        let shorter = Entry { size: 9, ..entry };
+        assert!(
+            shorter
+                .inflate()
+                .unwrap_err()
+                .to_string()
+                .contains("another size")
+        );
+    }
 }

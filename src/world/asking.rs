@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::client::{Ask, Said};
+use crate::model::limits::read_answer;
 use crate::model::{Change, Status};
 
 use super::{Scene, StepError};
@@ -146,7 +147,7 @@ impl Scene {
                 ..Ask::default()
             })
             .await?;
-        let said: serde_json::Value = serde_json::from_slice(&taken.body).unwrap_or_default();
+        let said = read_answer(&taken.body).unwrap_or_default();
         let id = said.pointer("/data/id").and_then(|id| id.as_str());
         let id = id.filter(|id| {
             id.bytes()

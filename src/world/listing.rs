@@ -105,6 +105,7 @@ fn may_have_leased(error: &ClientError) -> bool {
         ClientError::ServerError { .. }
             | ClientError::Broken { .. }
             | ClientError::Unreadable { .. }
+            | ClientError::TooLarge { .. }
     )
 }
 

@@ -17,6 +17,7 @@ mod schema;
 
 mod architecture;
 mod bad_targets;
+mod bounds;
 mod client;
 mod contract;
 mod disk;

@@ -1,10 +1,11 @@
 //! All layers together.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::evidence::read_text_at_most;
+use crate::model::limits::LARGEST_SETTINGS;
 use crate::targets::{Target, TargetKind};
 
 use super::environment::{self, Environment};
@@ -75,7 +76,7 @@ pub fn load(
 
 fn read_file(path: Option<&Path>) -> Result<Option<(PathBuf, String)>, ConfigError> {
     let asked = path.unwrap_or(Path::new(DEFAULT_FILE)).to_owned();
-    match fs::read_to_string(&asked) {
+    match read_text_at_most(&asked, LARGEST_SETTINGS) {
         Ok(text) => Ok(Some((asked, text))),
         Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_none() => Ok(None),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(ConfigError::NoFile(asked)),

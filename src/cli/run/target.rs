@@ -8,7 +8,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::cli::CliError;
 use crate::cli::{config, endpoint, faults};
 use crate::client::{Credentials, Endpoint, Settings, Supplier};
-use crate::evidence::Journal;
+use crate::evidence::{Journal, read_text_at_most};
+use crate::model::limits::LARGEST_SETTINGS;
 use crate::simulator::{BadLetters, Options, Simulator};
 use crate::targets::TargetKind;
 use crate::world::{SeededElsewhere, Seedings};
@@ -123,7 +124,9 @@ fn options(prepared: &Prepared) -> Result<Options, CliError> {
 }
 
 fn key(path: Option<&Path>) -> Result<Option<String>, CliError> {
-    let read = path.map(std::fs::read_to_string).transpose();
+    let read = path
+        .map(|path| read_text_at_most(path, LARGEST_SETTINGS))
+        .transpose();
     read.map_err(|source| CliError::Io {
         action: "cannot read the file of --simulator-key",
         source,

@@ -2,7 +2,8 @@
 //!
 //! The first byte of the input is the call. Behind it, parted by `0xff`, stand answers as they go
 //! over the wire, one for each request. What stands in `{{…}}` is put in by the server: secrets of
-//! the client in several spellings, and the server's own address.
+//! the client in several spellings, the server's own address, and more than is read: `{{MANY}}`
+//! empty objects, a `{{LONG}}` text.
 
 use std::fs;
 use std::path::Path;
@@ -33,6 +34,12 @@ const TOKEN: &str = "opaque+token/number=7890";
 const CALLS: [&str; 8] = [
     "list", "letter", "update", "updates", "mi", "read mi", "token", "download",
 ];
+
+/// An answer of 100,000 JSON values holds fewer letters.
+const MOST_LETTERS: usize = 50_000;
+
+/// No call writes more: answers end at 10 MiB, and a list's facts take less than the list.
+const LARGEST_JOURNAL: u64 = 32 * 1024 * 1024;
 
 /// Longer than any call takes whose waits are left out.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -87,6 +94,7 @@ fn client(base: &str, journal: Journal) -> Supplier {
         connect: Duration::from_secs(5),
         request: Duration::from_secs(5),
         download: Duration::from_secs(5),
+        ..Timeouts::default()
     };
     settings.endpoint.credentials = Some(Credentials {
         token_url: format!("{base}/oauth2/token"),
@@ -149,6 +157,21 @@ fn hold(dir: &RunDir, seen: &[String], secrets: &[String], told: &str) {
         Event::Exchange(exchange) => Some(*exchange),
         _ => None,
     };
+    let listed = |event: &Event| match event {
+        Event::LettersListed { letters, .. } => letters.len(),
+        _ => 0,
+    };
+    assert!(
+        lines
+            .iter()
+            .flatten()
+            .all(|read| listed(&read.line.event) <= MOST_LETTERS),
+        "more letters than are read"
+    );
+    assert!(
+        fs::metadata(dir.journal()).unwrap().len() < LARGEST_JOURNAL,
+        "an answer makes the journal grow without bound"
+    );
     let events = lines
         .into_iter()
         .map(|line| line.expect("a line that holds").line.event);
@@ -327,11 +350,14 @@ fn filled_in(mut answer: Vec<u8>, base: &str, assertion: &str) -> Vec<u8> {
     let mut known = spellings("KEY", API_KEY);
     known.extend(spellings("TOKEN", TOKEN));
     known.push(("{{BASE}}".to_owned(), base.to_owned()));
+    known.push(("{{MANY}}".to_owned(), "{},".repeat(60_000)));
+    known.push(("{{LONG}}".to_owned(), "long".repeat(2_700_000)));
     known.push(("{{ASSERTION}}".to_owned(), assertion.to_owned()));
     known.push(("{{2MB}}".to_owned(), "x".repeat(2_000_000)));
     for (name, value) in known {
         while let Some(at) = memchr::memmem::find(&answer, name.as_bytes()) {
-            drop(answer.splice(at..at + name.len(), value.bytes()));
+            let rest = &answer[at + name.len()..];
+            answer = [&answer[..at], value.as_bytes(), rest].concat();
         }
     }
     answer

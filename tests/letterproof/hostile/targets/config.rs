@@ -34,6 +34,7 @@ pub fn try_on(data: &[u8]) {
                 .join("\n")
         }
     };
+    hold_that_a_long_file_is_refused(&path, parts[0]);
     if !is_named(parts[0], &variables) {
         assert!(!told.contains(CANARY), "the secret is repeated: {told}");
     }
@@ -57,6 +58,14 @@ fn variables(parts: &[&[u8]]) -> Variables {
         Some((name.to_owned(), value.to_owned()))
     });
     pairs.collect()
+}
+
+/// Whatever stands in it, more than half a megabyte is no configuration.
+fn hold_that_a_long_file_is_refused(path: &Path, file: &[u8]) {
+    fs::write(path, [file, b"\n#", &[b'x'; 512 * 1024]].concat()).unwrap();
+    let refused = read(path, &Variables::default()).unwrap_err();
+    assert!(told(&refused).contains("bytes"), "a long file is read");
+    fs::write(path, file).unwrap();
 }
 
 /// What is read is refused with one more section, key or variable that nobody knows.

@@ -20,6 +20,7 @@ pub fn try_on(data: &[u8]) {
         None => {
             let read = read(data);
             follow(data, &read);
+            hold_the_bound(data, &read);
             assert_ne!(audit(data, None), 0, "a run without a seal holds");
         }
     }
@@ -50,6 +51,22 @@ pub fn read(bytes: &[u8]) -> (usize, Option<Fault>) {
     }
     assert_eq!(lines.next(), None, "a line was passed over in silence");
     (held, None)
+}
+
+/// Values of a line that are too many, whatever stands before them.
+const TOO_MANY: usize = 1_000_001;
+
+/// With a line that holds too much behind it, the same lines are read, and that one is not.
+fn hold_the_bound(bytes: &[u8], (held, fault): &(usize, Option<Fault>)) {
+    let longer = [bytes, &vec![b','; TOO_MANY], b"\n"].concat();
+    let (read, ended) = read(&longer);
+    match fault {
+        None | Some(Fault::Torn { .. }) => {
+            assert_eq!(read, *held);
+            assert!(matches!(ended, Some(Fault::TooLarge { .. })), "{ended:?}");
+        }
+        Some(fault) => assert_eq!((read, ended.as_ref()), (*held, Some(fault))),
+    }
 }
 
 /// Who follows the journal while it is written reads the same lines, and waits for a torn one.
