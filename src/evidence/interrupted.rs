@@ -1,7 +1,7 @@
 //! What an interrupted run has left of its journal.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write as _};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::Path;
 
 use crate::model::{Event, Exchange, Timestamp};
@@ -82,22 +82,29 @@ fn states_facts(event: &Event) -> bool {
     )
 }
 
+/// Where the last whole line of the file ends, and what stands behind it.
+fn torn_end(path: &Path) -> io::Result<(u64, Vec<u8>)> {
+    let mut file = BufReader::new(File::open(path)?);
+    let (mut whole, mut line) = (0, Vec::new());
+    while file.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
+        whole += line.len() as u64;
+        line.clear();
+    }
+    Ok((whole, line))
+}
+
 /// Moves what follows the last line end to `journal.torn`; returns how many bytes that were.
 pub(super) fn set_torn_bytes_aside(dir: &RunDir) -> Result<u64, EvidenceError> {
     let path = dir.journal();
-    let bytes = std::fs::read(&path).map_err(EvidenceError::io("read the journal", &path))?;
-    let whole = bytes
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |end| end + 1);
-    let torn = &bytes[whole..];
+    let found = torn_end(&path);
+    let (whole, torn) = found.map_err(EvidenceError::io("read the journal", &path))?;
     if torn.is_empty() {
         return Ok(0);
     }
     let aside = dir.torn();
     let append = || -> io::Result<()> {
         let mut file = OpenOptions::new().create(true).append(true).open(&aside)?;
-        file.write_all(torn)?;
+        file.write_all(&torn)?;
         file.sync_data()
     };
     append().map_err(EvidenceError::io("write", &aside))?;
@@ -105,7 +112,7 @@ pub(super) fn set_torn_bytes_aside(dir: &RunDir) -> Result<u64, EvidenceError> {
         OpenOptions::new()
             .write(true)
             .open(&path)?
-            .set_len(whole as u64)
+            .set_len(whole)
     };
     cut().map_err(EvidenceError::io("shorten the journal", &path))?;
     Ok(torn.len() as u64)
