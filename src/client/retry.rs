@@ -265,6 +265,7 @@ mod tests {
             Err(Lost {
                 reason: String::new(),
                 sent: true,
+                forbidden: false,
                 late: true,
             })
         };

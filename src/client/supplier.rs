@@ -195,6 +195,10 @@ impl Supplier {
         Ok(())
     }
 
+    pub(super) fn transport(&self) -> &Transport {
+        &self.shared.transport
+    }
+
     /// `line`, and which acceptance test it is of.
     fn of_test(&self, line: &str) -> String {
         match &self.scope.test {

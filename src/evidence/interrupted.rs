@@ -108,12 +108,7 @@ pub(super) fn set_torn_bytes_aside(dir: &RunDir) -> Result<u64, EvidenceError> {
         file.sync_data()
     };
     append().map_err(EvidenceError::io("write", &aside))?;
-    let cut = || {
-        OpenOptions::new()
-            .write(true)
-            .open(&path)?
-            .set_len(whole)
-    };
+    let cut = || OpenOptions::new().write(true).open(&path)?.set_len(whole);
     cut().map_err(EvidenceError::io("shorten the journal", &path))?;
     Ok(torn.len() as u64)
 }
