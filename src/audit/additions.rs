@@ -30,7 +30,7 @@ pub(super) fn hold_additions(dir: &RunDir, report: &mut AuditReport) {
                         sha256,
                         bytes,
                         ..
-                    } => Some((attachment_name(sha256, file), sha256.as_str(), *bytes)),
+                    } => Some((attachment_name(sha256, file), &**sha256, *bytes)),
                     _ => None,
                 });
             let attached: BTreeSet<_> = attached.collect();
@@ -47,7 +47,7 @@ pub(super) fn hold_additions(dir: &RunDir, report: &mut AuditReport) {
         }
         // Told by the audit of the seal.
         Err(AdditionError::BadSeal { .. }) => {}
-        Err(error) => report.findings.push(Finding::file(FILE, error.to_string())),
+        Err(error) => report.findings.push(Finding::file(FILE, error)),
     }
 }
 
@@ -57,7 +57,7 @@ fn changed(dir: &RunDir, attached: &BTreeSet<(String, &str, u64)>) -> Vec<Findin
         let told = |message: String| Some(Finding::file(format!("attachments/{name}"), message));
         let path = dir.attachments().join(name);
         let is_file = path.symlink_metadata().is_ok_and(|facts| facts.is_file());
-        if !is_file || name.contains('/') {
+        if !is_file {
             return told("is missing, though review.jsonl says that it was attached".to_owned());
         }
         match fs::read(&path) {
@@ -81,7 +81,7 @@ fn unnamed(dir: &RunDir, names: &BTreeSet<&str>) -> Vec<Finding> {
         Ok(entries) => entries,
         Err(error) => {
             let error = EvidenceError::io("read", folder)(error);
-            return vec![Finding::file("attachments", error.to_string())];
+            return vec![Finding::file("attachments", error)];
         }
     };
     let found = entries.filter_map(Result::ok);

@@ -6,4 +6,6 @@ mod report;
 mod run;
 
 pub use report::{AuditReport, Finding};
-pub use run::{AuditError, examine_run, read_introduction, read_result, read_reviewed, verify_run};
+pub use run::{
+    AuditError, examine_run, read_held, read_introduction, read_result, read_reviewed, verify_run,
+};

@@ -7,13 +7,19 @@ use crate::acceptance::{self, RunResult, RunView};
 use crate::contract::Checks;
 use crate::evidence::{
     AdditionError, Additions, BodyStore, EvidenceError, Fault, ReadLine, Reader, RunDir, Seal,
-    Signer, build_seal, check_signature, read_additions,
+    Signer, build_seal, check_signature, read_additions, read_seal,
 };
-use crate::model::{Event, Judgement, Line, RunFinished, RunStarted, SCHEMA};
+use crate::model::{Event, Judgement, Line, RunFinished, RunId, RunStarted, SCHEMA, Shown};
 
 use super::additions::hold_additions;
 use super::derived::DerivedFacts;
 use super::report::{AuditReport, Finding};
+
+/// What is said of a journal that does not begin as one.
+const NO_INTRODUCTION: &str = "its first line is not run.started of schema 1";
+
+/// So many findings stand in an error; `verify` names all.
+const MOST_TOLD: usize = 10;
 
 /// A run that cannot be audited or read at all.
 #[derive(Debug, thiserror::Error)]
@@ -23,13 +29,24 @@ pub enum AuditError {
         "{0} is no run: it has no journal.jsonl; give the folder of a run, such as evidence/20261121T143000Z-int-3f9a1c"
     )]
     NoRun(String),
+    /// The evidence does not hold.
+    #[error(
+        "run {run} does not hold, so nothing is made of it:\n{}\nsee `letterproof verify`",
+        told(findings)
+    )]
+    DoesNotHold {
+        /// The run.
+        run: Shown,
+        /// What does not hold.
+        findings: Vec<Finding>,
+    },
     /// The journal holds no run.
     #[error("{path} cannot be read as a run: {why}")]
     Unreadable {
         /// The journal.
         path: String,
         /// Why not.
-        why: String,
+        why: Shown,
     },
     /// A file could not be read.
     #[error(transparent)]
@@ -39,7 +56,35 @@ pub enum AuditError {
     Additions(#[from] AdditionError),
 }
 
-/// The result of the run in `dir`, from its journal alone.
+/// A line for each of the first findings.
+fn told(findings: &[Finding]) -> String {
+    let lines = findings.iter().take(MOST_TOLD);
+    let mut lines: Vec<String> = lines.map(|finding| format!("  {finding}")).collect();
+    if findings.len() > MOST_TOLD {
+        lines.push(format!("  and {} more", findings.len() - MOST_TOLD));
+    }
+    lines.join("\n")
+}
+
+/// The result of the run in `dir`, all of which was checked as [`verify_run`] does. A run without
+/// a seal may hold: it is only incomplete.
+///
+/// # Errors
+/// If there is no run, or its evidence does not hold.
+pub fn read_held(dir: &RunDir) -> Result<RunResult, AuditError> {
+    let (report, result) = examine_run(dir, None, &BTreeSet::new())?;
+    match result.filter(|_| report.findings.is_empty()) {
+        Some(result) => Ok(result),
+        None if report.findings.is_empty() => Err(unreadable(dir, NO_INTRODUCTION)),
+        None => Err(AuditError::DoesNotHold {
+            run: report.run_id,
+            findings: report.findings,
+        }),
+    }
+}
+
+/// The result of the run in `dir`, from its journal alone. That folder, journal and seal are of
+/// one run is held, what its verdicts rest on is not: [`read_held`] does.
 ///
 /// # Errors
 /// If there is no journal, or a line of it does not hold.
@@ -54,23 +99,51 @@ pub fn read_result(dir: &RunDir) -> Result<RunResult, AuditError> {
         contract.take(&read.line, &mut |body| bodies.read(body).ok().flatten());
         head = read.hash;
     }
-    let mut result = RunResult::of(&view, &head).ok_or_else(|| {
-        unreadable(
-            dir,
-            &format!("its first line is not run.started of schema {SCHEMA}"),
-        )
-    })?;
+    let mut result = RunResult::of(&view, &head).ok_or_else(|| unreadable(dir, NO_INTRODUCTION))?;
+    hold_name(dir, &result.started)?;
     result.contract = contract.result();
     Ok(result)
+}
+
+/// The folder must be called as the run that lies in it.
+fn hold_name(dir: &RunDir, started: &RunStarted) -> Result<(), AuditError> {
+    match other_name(dir, &started.run_id) {
+        Some(finding) => Err(AuditError::DoesNotHold {
+            run: Shown::of(&started.run_id),
+            findings: vec![finding],
+        }),
+        None => Ok(()),
+    }
+}
+
+fn other_name(dir: &RunDir, run_id: &RunId) -> Option<Finding> {
+    let name = dir.name();
+    (*run_id != *name).then(|| {
+        let message = format!(
+            "is of run {run_id}, and its folder is called {name:?}: give the folder its own name again, or this is another run's journal"
+        );
+        Finding::line(1, message)
+    })
 }
 
 /// The result of the sealed run in `dir` with its reviews, and what else was added to it.
 ///
 /// # Errors
-/// As [`read_result`]; or if the run has no seal, or an addition does not hold.
+/// As [`read_result`]; or if the run has no seal, the seal is another run's, or an addition does
+/// not hold.
 pub fn read_reviewed(dir: &RunDir) -> Result<(RunResult, Additions), AuditError> {
     let additions = read_additions(dir)?;
     let result = read_result(dir)?;
+    let seal = read_seal(dir)?;
+    if seal.run_id != result.started.run_id || seal.head != result.head {
+        return Err(AuditError::DoesNotHold {
+            run: Shown::of(&result.started.run_id),
+            findings: vec![Finding::file(
+                "seal.json",
+                "is not the seal of this journal",
+            )],
+        });
+    }
     Ok((acceptance::reviewed(result, &additions.lines), additions))
 }
 
@@ -84,11 +157,11 @@ pub fn read_introduction(dir: &RunDir) -> Result<RunStarted, AuditError> {
         .map_err(|fault| unreadable(dir, &fault.to_string()))?
         .map(|read| read.line.event)
     {
-        Some(Event::RunStarted(started)) => Ok(*started),
-        _ => Err(unreadable(
-            dir,
-            &format!("its first line is not run.started of schema {SCHEMA}"),
-        )),
+        Some(Event::RunStarted(started)) => {
+            hold_name(dir, &started)?;
+            Ok(*started)
+        }
+        _ => Err(unreadable(dir, NO_INTRODUCTION)),
     }
 }
 
@@ -103,7 +176,7 @@ fn open(dir: &RunDir) -> Result<impl Iterator<Item = Result<ReadLine, Fault>>, A
 fn unreadable(dir: &RunDir, why: &str) -> AuditError {
     AuditError::Unreadable {
         path: dir.journal().display().to_string(),
-        why: why.to_owned(),
+        why: Shown::of(why),
     }
 }
 
@@ -151,6 +224,7 @@ pub fn examine_run(
 struct Audit {
     view: RunView,
     contract: Checks,
+    dir: RunDir,
     bodies: BodyStore,
     derived: DerivedFacts,
     /// Points judged since the last line that could change a judgement.
@@ -163,11 +237,12 @@ impl Audit {
         Self {
             view: RunView::default(),
             contract: Checks::default(),
+            dir: dir.clone(),
             bodies: BodyStore::at(dir.bodies()),
             derived: DerivedFacts::over(BodyStore::at(dir.bodies()), left_out.clone()),
             round: HashSet::new(),
             report: AuditReport {
-                run_id: dir.run_id(),
+                run_id: Shown::of(dir.name()),
                 ..AuditReport::default()
             },
         }
@@ -236,7 +311,6 @@ impl Audit {
 
     fn introduction(&mut self, line: &Line, started: &RunStarted) -> Option<Finding> {
         let number = line.seq + 1;
-        self.report.run_id.clone_from(&started.run_id);
         if number > 1 {
             Some(Finding::line(number, "starts the run a second time"))
         } else if started.schema != SCHEMA {
@@ -246,7 +320,8 @@ impl Audit {
                 format!("has schema {schema}; this version reads {SCHEMA}"),
             ))
         } else {
-            None
+            self.report.run_id = Shown::of(&started.run_id);
+            other_name(&self.dir, &started.run_id)
         }
     }
 
@@ -299,7 +374,7 @@ pub(super) fn fault_finding(file: &str, fault: &Fault) -> Finding {
         .strip_prefix(&format!("line {line} "))
         .unwrap_or(&message);
     Finding {
-        file: file.to_owned(),
+        file: Shown::of(file),
         ..Finding::line(*line, told)
     }
 }
@@ -356,8 +431,9 @@ fn hold_the_seal(
 ) -> Vec<Finding> {
     let mut built = match build_seal(dir) {
         Ok(built) => built,
-        Err(EvidenceError::Journal { .. }) => return Vec::new(), // told by the audit of the lines
-        Err(error) => return vec![Finding::file("seal.json", error.to_string())],
+        // Told by the audit of the lines.
+        Err(EvidenceError::Journal { .. }) => return Vec::new(),
+        Err(error) => return vec![Finding::file("seal.json", error)],
     };
     let stored = match fs::read(dir.seal()) {
         Ok(stored) => stored,

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::model::RunId;
+
 /// Conformance and acceptance tests for suppliers of the NHS Notify Supplier API.
 #[derive(Debug, Parser)]
 #[command(
@@ -153,7 +155,7 @@ pub struct RunArgs {
     pub openapi: Option<PathBuf>,
     /// The run's id [default: time, target and a random part].
     #[arg(long, value_name = "ID")]
-    pub run_id: Option<String>,
+    pub run_id: Option<RunId>,
     /// The test window that the run belongs to.
     #[arg(long, value_name = "1|2", value_parser = clap::value_parser!(u8).range(1..=2))]
     pub window: Option<u8>,

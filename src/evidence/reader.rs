@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use crate::model::{Line, Timestamp};
+use crate::model::{Line, Shown, Timestamp};
 
 use super::journal::GENESIS;
 use super::{EvidenceError, sha256_hex};
@@ -61,7 +61,7 @@ pub enum Fault {
         /// The line.
         line: u64,
         /// Why not.
-        why: String,
+        why: Shown,
     },
     /// A line is missing or doubled.
     #[error(
@@ -95,7 +95,7 @@ pub enum Fault {
         /// The line.
         line: u64,
         /// Why.
-        why: String,
+        why: Shown,
     },
 }
 
@@ -126,7 +126,7 @@ impl Chain {
         let number = self.next + 1;
         let line: L = serde_json::from_slice(bytes).map_err(|error| Fault::NotAnEvent {
             line: number,
-            why: error.to_string(),
+            why: Shown::of(error),
         })?;
         if line.seq() != self.next {
             return Err(Fault::WrongSeq {
@@ -197,7 +197,7 @@ impl<R: BufRead, L: Chained> Reader<R, L> {
             .read_until(b'\n', &mut bytes)
             .map_err(|error| Fault::Unreadable {
                 line: number,
-                why: error.to_string(),
+                why: Shown::of(error),
             })?;
         match bytes.pop() {
             None => Ok(None),

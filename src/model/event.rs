@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Allocation, Body, Change, CompletedPdf, Exchange, Judgement, LetterFacts, MiFacts, PdfCheck,
-    RunFinished, RunStarted, Scope, Timestamp,
+    RunFinished, RunStarted, Scope, Timestamp, unique_keys,
 };
 
 /// Version of the journal's form; stands in `run.started`.
@@ -60,7 +60,11 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         shortages: Vec<String>,
         /// Tests that cannot be done for another reason, and why.
-        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        #[serde(
+            default,
+            skip_serializing_if = "BTreeMap::is_empty",
+            deserialize_with = "unique_keys"
+        )]
         not_possible: BTreeMap<String, String>,
     },
     /// A deliberate fault is at work from here on.

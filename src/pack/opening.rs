@@ -8,6 +8,7 @@ use std::path::Path;
 use rawzip::{CompressionMethod, ZipArchive};
 
 use crate::evidence::sha256_hex;
+use crate::model::Shown;
 
 use super::archive::{COMMENT, END_RECORD, Entry};
 use super::error::PackError;
@@ -82,8 +83,12 @@ impl Opened {
 impl Entry {
     /// The file's bytes; never more than it says.
     pub fn inflate(&self) -> Result<Vec<u8>, PackError> {
-        let told =
-            |why: &str| PackError::Refused(format!("{} in the zip {why}", shown(&self.name)));
+        let told = |why: &str| {
+            PackError::Refused(Shown::of(format_args!(
+                "{} in the zip {why}",
+                shown(&self.name)
+            )))
+        };
         let mut bytes = Vec::new();
         let stream = flate2::read::DeflateDecoder::new(self.data.as_slice());
         stream
@@ -103,7 +108,7 @@ impl Entry {
 }
 
 fn refused(path: &Path, why: &str) -> PackError {
-    PackError::Refused(format!("{} {why}", path.display()))
+    PackError::Refused(Shown::of(format_args!("{} {why}", path.display())))
 }
 
 fn entries_of(bytes: &[u8]) -> Result<Vec<Entry>, String> {

@@ -1,6 +1,7 @@
 //! Checks a pack that anyone may have made: offline, without configuration.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
@@ -8,7 +9,8 @@ use serde::Serialize;
 
 use crate::acceptance::AcceptanceTest;
 use crate::audit::{AuditReport, Finding};
-use crate::evidence::{RunDir, is_run_id, sha256_hex};
+use crate::evidence::{RunDir, sha256_hex};
+use crate::model::{RunId, Shown};
 
 use super::archive::archive;
 use super::build::{self, Whole};
@@ -29,9 +31,9 @@ pub struct PackAudit {
     /// The zip's SHA-256.
     pub sha256: String,
     /// Who was tested.
-    pub supplier: String,
+    pub supplier: Shown,
     /// Against what.
-    pub target: String,
+    pub target: Shown,
     /// True if nothing in it was shown on the real service.
     pub simulator: bool,
     /// True if it is a draft.
@@ -48,7 +50,7 @@ pub struct PackAudit {
     /// Pictures, which only a browser can make again.
     pub pictures: usize,
     /// What a reader should know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Shown>,
     /// What does not hold.
     pub findings: Vec<Finding>,
 }
@@ -59,7 +61,7 @@ impl PackAudit {
         u8::from(!self.findings.is_empty())
     }
 
-    fn found(&mut self, file: &str, message: impl Into<String>) {
+    fn found(&mut self, file: &str, message: impl Display) {
         self.findings.push(Finding::file(file, message));
     }
 }
@@ -74,8 +76,8 @@ pub fn verify_pack(path: &Path, head: Option<&str>) -> Result<PackAudit, PackErr
     let manifest = contents(&zip, path)?;
     let mut audit = PackAudit {
         sha256: sha256_hex(&zip.bytes),
-        supplier: manifest.supplier.clone(),
-        target: manifest.target.clone(),
+        supplier: Shown::of(&manifest.supplier),
+        target: Shown::of(&manifest.target),
         simulator: manifest.simulator,
         draft: manifest.draft,
         part: manifest.part,
@@ -104,10 +106,10 @@ pub fn verify_pack(path: &Path, head: Option<&str>) -> Result<PackAudit, PackErr
 
 fn contents(zip: &Opened, path: &Path) -> Result<Manifest, PackError> {
     let no_pack = |why: &str| {
-        PackError::Refused(format!(
+        PackError::Refused(Shown::of(format_args!(
             "{} is no pack of letterproof: {why}",
             path.display()
-        ))
+        )))
     };
     let entry = zip
         .entry(CONTENTS)
@@ -118,8 +120,7 @@ fn contents(zip: &Opened, path: &Path) -> Result<Manifest, PackError> {
     if manifest.schema != SCHEMA {
         return Err(no_pack("its pack.json is of another version"));
     }
-    let ids = manifest.runs.iter().map(|run| run.run_id.as_str());
-    let ids: BTreeSet<&str> = ids.filter(|id| is_run_id(id)).collect();
+    let ids: BTreeSet<&RunId> = manifest.runs.iter().map(|run| &run.run_id).collect();
     if ids.is_empty() || ids.len() != manifest.runs.len() {
         return Err(no_pack("pack.json names its runs in a way that cannot be"));
     }
@@ -205,12 +206,10 @@ fn hold_runs(
             }
             Err(PackError::DoesNotHold { findings, .. }) => {
                 for finding in findings {
-                    audit.found(&format!("evidence/{id}"), finding.trim());
+                    audit.found(&format!("evidence/{id}"), finding);
                 }
             }
-            Err(PackError::Audit(error)) => {
-                audit.found(&format!("evidence/{id}"), error.to_string())
-            }
+            Err(PackError::Audit(error)) => audit.found(&format!("evidence/{id}"), error),
             Err(error) => return Err(error),
         }
     }
@@ -220,8 +219,8 @@ fn hold_runs(
 fn read_run(dir: &RunDir, withheld: &BTreeSet<String>) -> Result<(SealedRun, Whole), PackError> {
     let whole = Whole::read(dir, withheld)?;
     let no_seal = || PackError::DoesNotHold {
-        run: dir.run_id(),
-        findings: vec!["it has no seal".to_owned()],
+        run: Shown::of(dir.name()),
+        findings: vec![Shown::of("it has no seal")],
     };
     Ok((SealedRun::read(dir)?.ok_or_else(no_seal)?, whole))
 }
@@ -282,7 +281,7 @@ fn hold_contents(
 fn tests_of<'s>(
     manifest: &Manifest,
     sealed: &'s [SealedRun],
-) -> Vec<(&'static AcceptanceTest, Option<&'s str>)> {
+) -> Vec<(&'static AcceptanceTest, Option<&'s RunId>)> {
     let all = choose(sealed).into_iter();
     let mut tests = all.map(|(test, run)| (test, run.map(SealedRun::id)));
     if manifest.part.is_none() {
@@ -313,11 +312,11 @@ fn hold_reports(
     audit: &mut PackAudit,
 ) -> Result<(), PackError> {
     if !is_same_version(manifest) {
-        audit.notes.push(format!(
+        audit.notes.push(Shown::of(format_args!(
             "the reports and pages were made by letterproof {}; this is {}, so they are held by their hashes and not made again",
             manifest.tool_version,
             env!("CARGO_PKG_VERSION")
-        ));
+        )));
         return Ok(());
     }
     let again = tempfile::tempdir().map_err(PackError::io("make", std::env::temp_dir()))?;
@@ -358,7 +357,7 @@ fn hold_head(head: Option<&str>, manifest: &Manifest, audit: &mut PackAudit) {
     let Some(head) = head.map(|head| head.trim().to_ascii_lowercase()) else {
         return;
     };
-    let heads = manifest.runs.iter().map(|run| run.head.as_str());
+    let heads = manifest.runs.iter().map(|run| &*run.head);
     let known = heads
         .chain([audit.sha256.as_str()])
         .any(|known| known == head);

@@ -248,7 +248,9 @@ impl Runner {
             return self.ended(&file_name(&case.name), Some(case));
         };
         let known = verify_run(honest, None).map(|report| report.head).ok();
-        let dir = self.run_dir(&file_name(&case.name));
+        // Under its own name: a run in a folder of another is a finding of its own.
+        let place = self.folder.join(file_name(&case.name));
+        let dir = RunDir::at(place.join(honest.name()));
         copy(honest.path(), dir.path())?;
         let forged = forgery.commit(&dir).map_err(|error| error.to_string());
         let mut seen = judged(&dir, None);

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// What each folder may name. `cli` settles everything and may name all of them.
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("progress", &[]),
+    ("progress", &["model"]),
     ("browser", &[]),
     ("targets", &["model"]),
     ("simulator", &[]),

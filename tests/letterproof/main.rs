@@ -43,5 +43,6 @@ mod service_behaviour;
 mod setup;
 mod sim_command;
 mod smoke;
+mod strangers;
 mod token_endpoint;
 mod verify;

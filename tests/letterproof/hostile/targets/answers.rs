@@ -66,7 +66,7 @@ fn leads_away(answers: &[u8]) -> bool {
 
 async fn converse(call: &'static str, answers: Vec<Vec<u8>>) {
     let folder = tempfile::tempdir().unwrap();
-    let dir = RunDir::create(folder.path(), "the-run").unwrap();
+    let dir = RunDir::create(folder.path(), &"the-run".parse().unwrap()).unwrap();
     let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
     journal.append(&introduction("a supplier")).unwrap();
     let whole = answers.concat();

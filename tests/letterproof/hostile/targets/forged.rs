@@ -47,7 +47,7 @@ fn forge(root: &Path, data: &[u8]) -> RunDir {
     while !choices.is_empty() {
         change(&mut lines, &mut choices);
     }
-    let dir = RunDir::create(root, "the-run").unwrap();
+    let dir = RunDir::create(root, &"the-run".parse().unwrap()).unwrap();
     let mut prev = "0".repeat(64);
     let mut text = String::new();
     for (seq, line) in lines.iter_mut().enumerate() {
