@@ -6,7 +6,7 @@ use std::fs;
 use crate::evidence::{
     AdditionError, EvidenceError, RunDir, attachment_name, read_additions, sha256_hex,
 };
-use crate::model::Addition;
+use crate::model::{Addition, AdditionLine, Decision, Sha256Hex, Shown};
 
 use super::report::{AuditReport, Finding};
 use super::run::fault_finding;
@@ -21,6 +21,9 @@ pub(super) fn hold_additions(dir: &RunDir, report: &mut AuditReport) {
     match read_additions(dir) {
         Ok(additions) => {
             report.additions = additions.lines.len() as u64;
+            let added = !additions.lines.is_empty();
+            report.additions_head = Sha256Hex::parse(&additions.head).ok().filter(|_| added);
+            report.statements = additions.lines.iter().map(statement).collect();
             let attached = additions
                 .lines
                 .iter()
@@ -49,6 +52,40 @@ pub(super) fn hold_additions(dir: &RunDir, report: &mut AuditReport) {
         Err(AdditionError::BadSeal { .. }) => {}
         Err(error) => report.findings.push(Finding::file(FILE, error)),
     }
+}
+
+/// An addition in one sentence, as what it is: something that the supplier says.
+fn statement(line: &AdditionLine) -> Shown {
+    let noted = |note: &Option<String>| note.as_ref().map_or(String::new(), |it| format!(": {it}"));
+    Shown::of(match &line.addition {
+        Addition::Attachment {
+            test, file, note, ..
+        } => format!("{test}: {file} attached{}", noted(note)),
+        Addition::Attestation {
+            test,
+            by,
+            role,
+            note,
+        } => format!("{test}: {by} ({role}) vouches: {note}"),
+        Addition::Review {
+            point,
+            decision,
+            by,
+            note,
+        } => {
+            let decided = match decision {
+                Decision::Accepted => "accepted",
+                Decision::Rejected => "rejected",
+            };
+            format!("{point}: {decided} by {by}{}", noted(note))
+        }
+        Addition::Mitigation {
+            point,
+            note,
+            agreed_with,
+        } => format!("{point}: agreed with {agreed_with}: {note}"),
+        Addition::Unknown => "of a kind that this version does not know".to_owned(),
+    })
 }
 
 /// Attached files that are missing or are not what their line says.

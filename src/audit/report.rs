@@ -6,7 +6,7 @@ use std::fmt::{self, Display};
 use serde::Serialize;
 
 use crate::evidence::Signer;
-use crate::model::{ContractResult, Shown, Verdict};
+use crate::model::{ContractResult, Sha256Hex, Shown, Verdict};
 
 /// Something about a run that does not hold. Whatever it repeats of the evidence is made safe to
 /// look at.
@@ -75,6 +75,8 @@ pub struct AuditReport {
     pub events: u64,
     /// Bodies read and found as named.
     pub bodies: u64,
+    /// Kept letter PDFs whose checks were made again.
+    pub rechecked_pdfs: u64,
     /// Judgements computed again.
     pub judgements: u64,
     /// Letter PDFs of which only hash and size were kept.
@@ -93,6 +95,12 @@ pub struct AuditReport {
     pub signer: Option<Signer>,
     /// What people added after the seal, in lines of `review.jsonl`.
     pub additions: u64,
+    /// The hash of the last of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub additions_head: Option<Sha256Hex>,
+    /// What they say: statements of the supplier, which no journal proves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<Shown>,
     /// The answers beside the API's description, looked at again.
     pub contract: ContractResult,
     /// The verdicts, computed again.

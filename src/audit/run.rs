@@ -10,9 +10,13 @@ use crate::evidence::{
     Signer, build_seal, check_signature, read_additions, read_seal,
 };
 use crate::model::{Event, Judgement, Line, RunFinished, RunId, RunStarted, SCHEMA, Shown};
+use crate::preflight::PolicyError;
 
 use super::additions::hold_additions;
 use super::derived::DerivedFacts;
+use super::downloads::Kept;
+use super::known::Known;
+use super::mentions::Mentions;
 use super::report::{AuditReport, Finding};
 
 /// What is said of a journal that does not begin as one.
@@ -51,6 +55,9 @@ pub enum AuditError {
     /// A file could not be read.
     #[error(transparent)]
     Evidence(#[from] EvidenceError),
+    /// The built-in policy of preflight.
+    #[error("the built-in preflight policy does not read: {0}; this is a fault of letterproof")]
+    Policy(#[from] PolicyError),
     /// What people added cannot be read.
     #[error(transparent)]
     Additions(#[from] AdditionError),
@@ -72,7 +79,7 @@ fn told(findings: &[Finding]) -> String {
 /// # Errors
 /// If there is no run, or its evidence does not hold.
 pub fn read_held(dir: &RunDir) -> Result<RunResult, AuditError> {
-    let (report, result) = examine_run(dir, None, &BTreeSet::new())?;
+    let (report, result) = examine_run(dir, &Known::default(), &BTreeSet::new())?;
     match result.filter(|_| report.findings.is_empty()) {
         Some(result) => Ok(result),
         None if report.findings.is_empty() => Err(unreadable(dir, NO_INTRODUCTION)),
@@ -180,12 +187,12 @@ fn unreadable(dir: &RunDir, why: &str) -> AuditError {
     }
 }
 
-/// Audits the run in `dir`; `head` is the hash of the last line, known from elsewhere.
+/// Audits the run in `dir`, also against what is `known` from elsewhere.
 ///
 /// # Errors
 /// If there is no run to audit. Everything that does not hold is a finding, not an error.
-pub fn verify_run(dir: &RunDir, head: Option<&str>) -> Result<AuditReport, AuditError> {
-    Ok(examine_run(dir, head, &BTreeSet::new())?.0)
+pub fn verify_run(dir: &RunDir, known: &Known) -> Result<AuditReport, AuditError> {
+    Ok(examine_run(dir, known, &BTreeSet::new())?.0)
 }
 
 /// [`verify_run`], and what the run came to; no result if its journal does not begin as one.
@@ -196,10 +203,10 @@ pub fn verify_run(dir: &RunDir, head: Option<&str>) -> Result<AuditReport, Audit
 /// As [`verify_run`].
 pub fn examine_run(
     dir: &RunDir,
-    head: Option<&str>,
+    known: &Known,
     left_out: &BTreeSet<String>,
 ) -> Result<(AuditReport, Option<RunResult>), AuditError> {
-    let mut audit = Audit::of(dir, left_out);
+    let mut audit = Audit::of(dir, left_out)?;
     for read in open(dir)? {
         match read {
             Ok(read) => audit.take(&read),
@@ -217,7 +224,7 @@ pub fn examine_run(
             }
         }
     }
-    let result = audit.end(dir, head, left_out);
+    let result = audit.end(dir, known, left_out);
     Ok((audit.report, result))
 }
 
@@ -227,14 +234,17 @@ struct Audit {
     dir: RunDir,
     bodies: BodyStore,
     derived: DerivedFacts,
+    mentions: Mentions,
     /// Points judged since the last line that could change a judgement.
     round: HashSet<String>,
     report: AuditReport,
 }
 
 impl Audit {
-    fn of(dir: &RunDir, left_out: &BTreeSet<String>) -> Self {
-        Self {
+    fn of(dir: &RunDir, left_out: &BTreeSet<String>) -> Result<Self, AuditError> {
+        let kept = Kept::of(BodyStore::at(dir.bodies()))?;
+        Ok(Self {
+            mentions: Mentions::over(kept),
             view: RunView::default(),
             contract: Checks::default(),
             dir: dir.clone(),
@@ -245,13 +255,16 @@ impl Audit {
                 run_id: Shown::of(dir.name()),
                 ..AuditReport::default()
             },
-        }
+        })
     }
 
     fn take(&mut self, read: &ReadLine) {
         let line = &read.line;
         let findings = self.derived.take(line);
         self.report.findings.extend(findings);
+        let mentioned = self.mentions.take(line, &self.view).err();
+        let mentioned = mentioned.map(|message| Finding::line(line.seq + 1, message));
+        self.report.findings.extend(mentioned);
         self.report.findings.extend(self.after_the_end(line));
         let finding = match &line.event {
             Event::CriterionJudged {
@@ -328,9 +341,10 @@ impl Audit {
     fn end(
         &mut self,
         dir: &RunDir,
-        head: Option<&str>,
+        known: &Known,
         left_out: &BTreeSet<String>,
     ) -> Option<RunResult> {
+        self.report.rechecked_pdfs = self.mentions.rechecked();
         self.report.bodies = self.derived.checked_bodies;
         self.report.withheld_pdfs = self.derived.withheld_pdfs;
         self.report.withheld_bodies = self.derived.withheld_bodies;
@@ -349,15 +363,14 @@ impl Audit {
                     .then(|| Finding::line(self.report.events, unfinished)),
             );
         }
-        self.report
-            .findings
-            .extend(known_head(&self.report.head, head));
         self.report.sealed = dir.seal().exists();
         if self.report.sealed {
             let findings = hold_the_seal(dir, left_out, &mut self.report.signer);
             self.report.findings.extend(findings);
         }
         hold_additions(dir, &mut self.report);
+        let contradicted = known.hold(&self.report);
+        self.report.findings.extend(contradicted);
         result
     }
 }
@@ -412,14 +425,6 @@ fn ending(line: &Line, stated: &RunFinished, view: &RunView) -> Option<Finding> 
             line.seq + 1,
             "does not state the verdicts and exit code that the judgements before it give",
         )
-    })
-}
-
-fn known_head(found: &str, known: Option<&str>) -> Option<Finding> {
-    let known = known?.trim().to_ascii_lowercase();
-    (known != found).then(|| {
-        let message = format!("ends with head {found}, not with the head given ({known}): this is not the run that was handed in");
-        Finding::file("journal.jsonl", message)
     })
 }
 

@@ -32,5 +32,6 @@ pub use redact::{Found, Redactor};
 pub use run_dir::{RunDir, attachment_name, new_run_id};
 pub use seal::{Seal, build_seal, write_seal};
 pub use signature::{
-    NAMESPACE, NewKey, SignatureError, Signer, SigningKey, check_signature, new_signing_key,
+    Fingerprint, NAMESPACE, NewKey, NoFingerprint, PACK_NAMESPACE, SignatureError, Signer,
+    SigningKey, check_pack_signature, check_signature, new_signing_key,
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::acceptance::{AcceptanceTest, RunResult, reviewed};
-use crate::audit::examine_run;
+use crate::audit::{Known, examine_run};
 use crate::evidence::{Additions, RunDir, Seal, Signer, read_additions};
 use crate::model::{RunId, Shown};
 use crate::report;
@@ -34,7 +34,7 @@ pub(super) struct Whole {
 impl Whole {
     /// Reads and checks the run in `dir`, whose letter PDFs `left_out` may be missing.
     pub fn read(dir: &RunDir, left_out: &BTreeSet<String>) -> Result<Self, PackError> {
-        let (mut audit, result) = examine_run(dir, None, left_out)?;
+        let (mut audit, result) = examine_run(dir, &Known::default(), left_out)?;
         let does_not_hold = |findings: Vec<Shown>| PackError::DoesNotHold {
             run: audit.run_id.clone(),
             findings,
@@ -125,12 +125,13 @@ pub(super) fn is_picture(name: &str) -> bool {
     name.starts_with("reports/") && name.chars().all(plain) && PICTURES.contains(&ending)
 }
 
-/// What `ssh-keygen` needs to check the signatures of `seals`.
+/// What `ssh-keygen` needs to check the signatures of `seals`, and that of the pack by `packer`.
 pub(super) fn signatures<'s>(
     seals: impl IntoIterator<Item = (&'s RunId, &'s Seal)>,
+    packer: Option<&Signer>,
 ) -> Result<Files, PackError> {
     let mut files = Files::new();
-    let mut signers = BTreeSet::new();
+    let mut signers: BTreeSet<String> = packer.map(Signer::allowed_line).into_iter().collect();
     for (id, seal) in seals {
         if let Some((signature, signer)) = signature_of(seal, id)? {
             files.extend(signature);

@@ -14,6 +14,10 @@ use crate::report::is_simulator;
 
 use super::PackError;
 
+/// The signature of `pack.json`, if the pack is signed; the one file besides it that it does not
+/// name.
+pub(super) const SIGNATURE: &str = "signatures/pack.json.sig";
+
 /// Version of the form.
 pub(super) const SCHEMA: u32 = 1;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use crate::acceptance::AcceptanceTest;
-use crate::evidence::{EvidenceError, RunDir, sha256_hex};
+use crate::evidence::{EvidenceError, RunDir, Signer, SigningKey, sha256_hex};
 use crate::mail::Draft;
 use crate::model::{RunId, Sha256Hex};
 use crate::report::is_simulator;
@@ -19,7 +19,7 @@ use super::choice::{SealedRun, choose, in_order};
 use super::contents::{Piece, Source, of_run, piece, ready};
 use super::cover::{Post, cover};
 use super::error::PackError;
-use super::manifest::{Given, Manifest, Part, SealedEntry};
+use super::manifest::{Given, Manifest, Part, SIGNATURE, SealedEntry};
 
 /// Endings of the pictures that are given up where an email has no room, the largest first.
 const GIVEN_UP: [&str; 2] = [".png", ".pdf"];
@@ -43,6 +43,14 @@ pub struct Order<'o> {
     pub canaries: &'o Canaries,
     /// Who writes to whom.
     pub post: &'o Post,
+    /// The key that signs the pack, if one is set.
+    pub signing_key: Option<&'o SigningKey>,
+}
+
+impl Order<'_> {
+    fn packer(&self) -> Option<Signer> {
+        self.signing_key.map(SigningKey::signer)
+    }
 }
 
 /// What was written.
@@ -267,7 +275,9 @@ impl Stock {
             runs.push(whole);
         }
         let seals = chosen.iter().map(|run| (run.id(), &run.seal));
-        pieces.extend(ready(build::signatures(seals)?, order.canaries)?);
+        let packer = order.packer();
+        let signatures = build::signatures(seals, packer.as_ref())?;
+        pieces.extend(ready(signatures, order.canaries)?);
         pieces.extend(certificates(order, &runs)?);
         pieces.sort_by(|one, other| one.entry.name.cmp(&other.entry.name));
         Ok(Self { runs, pieces })
@@ -360,10 +370,9 @@ impl Stock {
             let pieces: Vec<Piece> = pieces.cloned().collect();
             let name = format!("{name}-{}of{of}", place + 1);
             let mut manifest = manifest;
-            let signers = self.runs[place]
-                .signer
-                .iter()
-                .map(crate::evidence::Signer::allowed_line);
+            let signers = self.runs[place].signer.clone().into_iter();
+            let signers: BTreeSet<Signer> = signers.chain(order.packer()).collect();
+            let signers = signers.iter().map(Signer::allowed_line);
             let pieces = with_signers(pieces, signers.collect(), order.canaries)?;
             manifest.part = Some(Part {
                 number: place + 1,
@@ -447,11 +456,13 @@ impl Bundle {
         manifest.files = pieces.iter().map(hash).collect();
         let pages = ready(build::pages(&manifest), order.canaries)?;
         manifest.files.extend(pages.iter().map(hash));
-        let contents = Source::Bytes(manifest.json()?);
-        let contents = piece("pack.json", &contents, order.canaries)?;
+        let bytes = manifest.json()?;
+        let signature = signature(&bytes, order)?;
+        let contents = piece("pack.json", &Source::Bytes(bytes), order.canaries)?;
         let first: Vec<&Entry> = pages
             .iter()
             .chain([&contents])
+            .chain(&signature)
             .map(|piece| &piece.entry)
             .collect();
         let rest = pieces.iter().map(|piece| &piece.entry);
@@ -485,6 +496,16 @@ impl Bundle {
             replaced,
         })
     }
+}
+
+/// The signature of the table of contents, on which every other file hangs.
+fn signature(contents: &[u8], order: &Order<'_>) -> Result<Option<Piece>, PackError> {
+    let Some(key) = order.signing_key else {
+        return Ok(None);
+    };
+    let signature = key.sign_pack(contents).map_err(EvidenceError::from)?;
+    let source = Source::Bytes(signature.into_bytes());
+    piece(SIGNATURE, &source, order.canaries).map(Some)
 }
 
 /// What stands at `path`, if it is not `bytes`.

@@ -31,7 +31,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("observe", &["evidence", "model"]),
     ("contract", &["model"]),
     ("acceptance", &["model"]),
-    ("audit", &["acceptance", "contract", "evidence", "model"]),
+    (
+        "audit",
+        &["acceptance", "contract", "evidence", "model", "preflight"],
+    ),
     // Of `progress` the reports take how times and numbers are written.
     (
         "report",
