@@ -48,7 +48,6 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::model::{Event, Line, RunFinished};
 
     #[test]

@@ -275,7 +275,7 @@ impl Runner {
         fs::create_dir_all(&place).map_err(SelftestError::io("make", &place))?;
         let mut child = self.child(name, case)?;
         let ended = self.wait(&mut child);
-        let mut seen = judged(&dir, &nothing);
+        let mut seen = judged(&dir, &Known::default());
         seen.trouble.extend(self.broke_off(name));
         if !ended {
             seen.trouble
