@@ -44,7 +44,7 @@ fn exchange(url: &str, body: RawBody) -> RawExchange {
 
 fn journal() -> (tempfile::TempDir, Journal) {
     let folder = tempfile::tempdir().expect("a folder");
-    let dir = RunDir::create(folder.path(), "bench").expect("a run");
+    let dir = RunDir::create(folder.path(), &"bench".parse().expect("an id")).expect("a run");
     let redactor = Redactor::default();
     redactor.add("token", "0123456789abcdef0123456789abcdef");
     redactor.add("api-key", "an-api-key-of-some-length");

@@ -95,7 +95,7 @@ impl Plan {
 async fn main() {
     let plan = Plan::of_arguments();
     let folder = tempfile::tempdir().expect("a folder");
-    let dir = RunDir::create(folder.path(), "bench").expect("a run");
+    let dir = RunDir::create(folder.path(), &"bench".parse().expect("an id")).expect("a run");
     let journal = Journal::create(dir.clone(), Redactor::default()).expect("a journal");
     let options = Options {
         addr: ([127, 0, 0, 1], 0).into(),
@@ -145,7 +145,7 @@ fn context(
     let ledger = Ledger::open(&folder.join("ledger.sqlite")).expect("a ledger");
     Context {
         conduct: Conduct::default(),
-        run_id: "bench".to_owned(),
+        run_id: "bench".parse().expect("an id"),
         first_day: "2026-12-08".to_owned(),
         supplier: supplier.clone(),
         journal: journal.clone(),

@@ -95,8 +95,33 @@ pub struct ExchangeFact {
     pub mi: Option<MiOnTheWire>,
     /// What the answer should have stated was stated; false for an unreadable 200.
     pub readable: bool,
+    /// The bytes that came, of a download.
+    pub document: Option<DocumentFact>,
     /// The words of the exchange, where a check of the sandbox asks for them.
     pub wire: Option<Box<Wire>>,
+}
+
+/// The bytes of a download, as the journal keeps them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentFact {
+    /// Lower-case hex SHA-256.
+    pub sha256: String,
+    /// How many.
+    pub bytes: u64,
+    /// Redaction changed them, so it was no PDF, and the hash is not of what came.
+    pub redacted: bool,
+}
+
+impl DocumentFact {
+    /// What `exchange` brought, if it brought anything.
+    pub fn of(exchange: &Exchange) -> Option<Self> {
+        let body = exchange.response.as_ref()?.body.as_ref()?;
+        Some(Self {
+            sha256: body.sha256.clone(),
+            bytes: body.bytes,
+            redacted: body.redacted,
+        })
+    }
 }
 
 /// What stood on the wire.

@@ -596,7 +596,7 @@ fn body(text: String) -> Body {
 fn run_started() -> RunStarted {
     RunStarted {
         schema: 1,
-        run_id: "this-run".to_owned(),
+        run_id: "this-run".parse().unwrap(),
         tool: ToolFacts {
             name: "letterproof".to_owned(),
             version: "0".to_owned(),

@@ -9,8 +9,8 @@ use crate::model::{
 };
 
 use super::facts::{
-    ExchangeFact, IntentFact, JobFact, LaterChecks, ListFact, MiFact, MiOnTheWire, Observation,
-    PdfFact, Route, StepFailure, TargetFact, TimingFact, Wire,
+    DocumentFact, ExchangeFact, IntentFact, JobFact, LaterChecks, ListFact, MiFact, MiOnTheWire,
+    Observation, PdfFact, Route, StepFailure, TargetFact, TimingFact, Wire,
 };
 
 /// Everything the criteria may know: what the lines so far have said.
@@ -172,7 +172,7 @@ impl RunView {
                 expected_sha256,
                 checks,
                 ..
-            } => self.pdfs.push(PdfFact {
+            } if self.brought(*exchange, sha256.as_deref(), *bytes) => self.pdfs.push(PdfFact {
                 seq,
                 at: line.at,
                 test: scope.test.clone(),
@@ -247,6 +247,9 @@ impl RunView {
             refusal: (route == Route::Token).then(|| refusal(exchange)).flatten(),
             mi,
             readable: !(states_facts && exchange.status() == Some(200)),
+            document: (route == Route::Other)
+                .then(|| DocumentFact::of(exchange))
+                .flatten(),
             wire: is_of_the_sandbox(exchange).then(|| Box::new(Wire::of(exchange))),
         };
         if let Some(intent) = fact.intent {
@@ -273,6 +276,25 @@ impl RunView {
             created,
             list,
         });
+    }
+
+    /// True if the exchange at `seq` brought such a PDF, or said that there is none: a download
+    /// counts for nothing that its exchange does not bear out.
+    fn brought(&self, seq: u64, sha256: Option<&str>, bytes: u64) -> bool {
+        let fact = self.exchange_facts(seq);
+        let Some(fact) = fact.filter(|fact| fact.route == Route::Other && fact.error.is_none())
+        else {
+            return false;
+        };
+        match (fact.status, sha256, &fact.document) {
+            (Some(404), None, _) => true,
+            (Some(200), Some(_), Some(document)) if document.redacted => true,
+            (Some(200), Some(sha256), Some(document)) => {
+                document.sha256 == sha256 && document.bytes == bytes
+            }
+            (Some(200), Some(_), None) => bytes == 0,
+            _ => false,
+        }
     }
 
     fn mark_readable(&mut self, exchange: u64) {
@@ -363,6 +385,11 @@ impl RunView {
     pub fn exchange(&self, test: &str, seq: u64) -> Option<&ExchangeFact> {
         let (owner, fact) = self.exchanges.get(&seq)?;
         (owner.as_deref() == Some(test)).then_some(fact)
+    }
+
+    /// The exchange at `seq`, whatever test it belongs to.
+    pub fn exchange_facts(&self, seq: u64) -> Option<&ExchangeFact> {
+        self.exchanges.get(&seq).map(|(_, fact)| fact)
     }
 
     /// The last attempt at what `intent` announced, if anything was sent.

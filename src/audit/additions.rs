@@ -6,7 +6,7 @@ use std::fs;
 use crate::evidence::{
     AdditionError, EvidenceError, RunDir, attachment_name, read_additions, sha256_hex,
 };
-use crate::model::Addition;
+use crate::model::{Addition, AdditionLine, Decision, Sha256Hex, Shown};
 
 use super::report::{AuditReport, Finding};
 use super::run::fault_finding;
@@ -21,6 +21,9 @@ pub(super) fn hold_additions(dir: &RunDir, report: &mut AuditReport) {
     match read_additions(dir) {
         Ok(additions) => {
             report.additions = additions.lines.len() as u64;
+            let added = !additions.lines.is_empty();
+            report.additions_head = Sha256Hex::parse(&additions.head).ok().filter(|_| added);
+            report.statements = additions.lines.iter().map(statement).collect();
             let attached = additions
                 .lines
                 .iter()
@@ -30,7 +33,7 @@ pub(super) fn hold_additions(dir: &RunDir, report: &mut AuditReport) {
                         sha256,
                         bytes,
                         ..
-                    } => Some((attachment_name(sha256, file), sha256.as_str(), *bytes)),
+                    } => Some((attachment_name(sha256, file), &**sha256, *bytes)),
                     _ => None,
                 });
             let attached: BTreeSet<_> = attached.collect();
@@ -47,8 +50,42 @@ pub(super) fn hold_additions(dir: &RunDir, report: &mut AuditReport) {
         }
         // Told by the audit of the seal.
         Err(AdditionError::BadSeal { .. }) => {}
-        Err(error) => report.findings.push(Finding::file(FILE, error.to_string())),
+        Err(error) => report.findings.push(Finding::file(FILE, error)),
     }
+}
+
+/// An addition in one sentence, as what it is: something that the supplier says.
+fn statement(line: &AdditionLine) -> Shown {
+    let noted = |note: &Option<String>| note.as_ref().map_or(String::new(), |it| format!(": {it}"));
+    Shown::of(match &line.addition {
+        Addition::Attachment {
+            test, file, note, ..
+        } => format!("{test}: {file} attached{}", noted(note)),
+        Addition::Attestation {
+            test,
+            by,
+            role,
+            note,
+        } => format!("{test}: {by} ({role}) vouches: {note}"),
+        Addition::Review {
+            point,
+            decision,
+            by,
+            note,
+        } => {
+            let decided = match decision {
+                Decision::Accepted => "accepted",
+                Decision::Rejected => "rejected",
+            };
+            format!("{point}: {decided} by {by}{}", noted(note))
+        }
+        Addition::Mitigation {
+            point,
+            note,
+            agreed_with,
+        } => format!("{point}: agreed with {agreed_with}: {note}"),
+        Addition::Unknown => "of a kind that this version does not know".to_owned(),
+    })
 }
 
 /// Attached files that are missing or are not what their line says.
@@ -57,7 +94,7 @@ fn changed(dir: &RunDir, attached: &BTreeSet<(String, &str, u64)>) -> Vec<Findin
         let told = |message: String| Some(Finding::file(format!("attachments/{name}"), message));
         let path = dir.attachments().join(name);
         let is_file = path.symlink_metadata().is_ok_and(|facts| facts.is_file());
-        if !is_file || name.contains('/') {
+        if !is_file {
             return told("is missing, though review.jsonl says that it was attached".to_owned());
         }
         match fs::read(&path) {
@@ -81,7 +118,7 @@ fn unnamed(dir: &RunDir, names: &BTreeSet<&str>) -> Vec<Finding> {
         Ok(entries) => entries,
         Err(error) => {
             let error = EvidenceError::io("read", folder)(error);
-            return vec![Finding::file("attachments", error.to_string())];
+            return vec![Finding::file("attachments", error)];
         }
     };
     let found = entries.filter_map(Result::ok);

@@ -2,8 +2,14 @@
 
 mod additions;
 mod derived;
+mod downloads;
+mod known;
+mod mentions;
 mod report;
 mod run;
 
+pub use known::Known;
 pub use report::{AuditReport, Finding};
-pub use run::{AuditError, examine_run, read_introduction, read_result, read_reviewed, verify_run};
+pub use run::{
+    AuditError, examine_run, read_held, read_introduction, read_result, read_reviewed, verify_run,
+};

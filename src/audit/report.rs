@@ -1,40 +1,42 @@
 //! What an audit found.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Display};
 
 use serde::Serialize;
 
 use crate::evidence::Signer;
-use crate::model::{ContractResult, Verdict};
+use crate::model::{ContractResult, Sha256Hex, Shown, Verdict};
 
-/// Something about a run that does not hold.
+/// Something about a run that does not hold. Whatever it repeats of the evidence is made safe to
+/// look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The file it is about, below the run's folder.
-    pub file: String,
+    pub file: Shown,
     /// The line of the journal, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
     /// The acceptance point.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub point: Option<String>,
+    pub point: Option<Shown>,
     /// What does not hold, and what it means.
-    pub message: String,
+    pub message: Shown,
 }
 
 impl Finding {
     /// A finding about a whole file.
-    pub fn file(file: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn file(file: impl Display, message: impl Display) -> Self {
         Self {
-            file: file.into(),
+            file: Shown::of(file),
             line: None,
             point: None,
-            message: message.into(),
+            message: Shown::of(message),
         }
     }
 
     /// A finding about line `line` of the journal.
-    pub fn line(line: u64, message: impl Into<String>) -> Self {
+    pub fn line(line: u64, message: impl Display) -> Self {
         Self {
             line: Some(line),
             ..Self::file("journal.jsonl", message)
@@ -44,13 +46,13 @@ impl Finding {
     /// The same finding, about `point`.
     #[must_use]
     pub fn about(mut self, point: &str) -> Self {
-        self.point = Some(point.to_owned());
+        self.point = Some(Shown::of(point));
         self
     }
 }
 
-impl std::fmt::Display for Finding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.file)?;
         if let Some(line) = self.line {
             write!(f, ", line {line}")?;
@@ -65,14 +67,16 @@ impl std::fmt::Display for Finding {
 /// The outcome of an audit.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct AuditReport {
-    /// The run's id.
-    pub run_id: String,
+    /// The run's id, or the name of its folder if it has none.
+    pub run_id: Shown,
     /// Hash of the journal's last line.
     pub head: String,
     /// Number of lines that hold.
     pub events: u64,
     /// Bodies read and found as named.
     pub bodies: u64,
+    /// Kept letter PDFs whose checks were made again.
+    pub rechecked_pdfs: u64,
     /// Judgements computed again.
     pub judgements: u64,
     /// Letter PDFs of which only hash and size were kept.
@@ -91,6 +95,12 @@ pub struct AuditReport {
     pub signer: Option<Signer>,
     /// What people added after the seal, in lines of `review.jsonl`.
     pub additions: u64,
+    /// The hash of the last of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub additions_head: Option<Sha256Hex>,
+    /// What they say: statements of the supplier, which no journal proves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<Shown>,
     /// The answers beside the API's description, looked at again.
     pub contract: ContractResult,
     /// The verdicts, computed again.

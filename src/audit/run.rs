@@ -4,14 +4,17 @@ use crate::acceptance::{self, RunResult, RunView};
 use crate::contract::Checks;
 use crate::evidence::{
     AdditionError, Additions, BodyStore, EvidenceError, Fault, ReadLine, Reader, RunDir, Seal,
-    Signer, build_seal, check_signature, read_additions, read_at_most,
+    Signer, build_seal, check_signature, read_additions, read_at_most, read_seal,
 };
 use crate::model::limits::LARGEST_CONTENTS;
-use crate::model::{Event, Judgement, Line, RunFinished, RunStarted, SCHEMA};
-use std::collections::{BTreeSet, HashSet};
+use crate::model::{Event, Judgement, Line, RunFinished, RunId, RunStarted, SCHEMA, Shown};
+use crate::preflight::PolicyError;
 
 use super::additions::hold_additions;
 use super::derived::DerivedFacts;
+use super::downloads::Kept;
+use super::known::Known;
+use super::mentions::Mentions;
 use super::report::{AuditReport, Finding};
 
 /// Files that are told one by one if they are not what the seal says.
@@ -23,6 +26,11 @@ const MOST_JUDGEMENTS: u64 = 2_000;
 const TOO_MANY_JUDGEMENTS: u64 = MOST_JUDGEMENTS + 1;
 const TOO_MANY_TOLD: &str =
     "is the 2,001st judgement: no run makes so many, and none from here on was computed again";
+/// What is said of a journal that does not begin as one.
+const NO_INTRODUCTION: &str = "its first line is not run.started of schema 1";
+
+/// So many findings stand in an error; `verify` names all.
+const MOST_TOLD: usize = 10;
 
 /// A run that cannot be audited or read at all.
 #[derive(Debug, thiserror::Error)]
@@ -32,23 +40,65 @@ pub enum AuditError {
         "{0} is no run: it has no journal.jsonl; give the folder of a run, such as evidence/20261121T143000Z-int-3f9a1c"
     )]
     NoRun(String),
+    /// The evidence does not hold.
+    #[error(
+        "run {run} does not hold, so nothing is made of it:\n{}\nsee `letterproof verify`",
+        told(findings)
+    )]
+    DoesNotHold {
+        /// The run.
+        run: Shown,
+        /// What does not hold.
+        findings: Vec<Finding>,
+    },
     /// The journal holds no run.
     #[error("{path} cannot be read as a run: {why}")]
     Unreadable {
         /// The journal.
         path: String,
         /// Why not.
-        why: String,
+        why: Shown,
     },
     /// A file could not be read.
     #[error(transparent)]
     Evidence(#[from] EvidenceError),
+    /// The built-in policy of preflight.
+    #[error("the built-in preflight policy does not read: {0}; this is a fault of letterproof")]
+    Policy(#[from] PolicyError),
     /// What people added cannot be read.
     #[error(transparent)]
     Additions(#[from] AdditionError),
 }
 
-/// The result of the run in `dir`, from its journal alone.
+/// A line for each of the first findings.
+fn told(findings: &[Finding]) -> String {
+    let lines = findings.iter().take(MOST_TOLD);
+    let mut lines: Vec<String> = lines.map(|finding| format!("  {finding}")).collect();
+    if findings.len() > MOST_TOLD {
+        lines.push(format!("  and {} more", findings.len() - MOST_TOLD));
+    }
+    lines.join("\n")
+}
+
+/// The result of the run in `dir`, all of which was checked as [`verify_run`] does. A run without
+/// a seal may hold: it is only incomplete.
+///
+/// # Errors
+/// If there is no run, or its evidence does not hold.
+pub fn read_held(dir: &RunDir) -> Result<RunResult, AuditError> {
+    let (report, result) = examine_run(dir, &Known::default(), &BTreeSet::new())?;
+    match result.filter(|_| report.findings.is_empty()) {
+        Some(result) => Ok(result),
+        None if report.findings.is_empty() => Err(unreadable(dir, NO_INTRODUCTION)),
+        None => Err(AuditError::DoesNotHold {
+            run: report.run_id,
+            findings: report.findings,
+        }),
+    }
+}
+
+/// The result of the run in `dir`, from its journal alone. That folder, journal and seal are of
+/// one run is held, what its verdicts rest on is not: [`read_held`] does.
 ///
 /// # Errors
 /// If there is no journal, or a line of it does not hold.
@@ -63,23 +113,51 @@ pub fn read_result(dir: &RunDir) -> Result<RunResult, AuditError> {
         contract.take(&read.line, &mut |body| bodies.read(body).ok().flatten());
         head = read.hash;
     }
-    let mut result = RunResult::of(&view, &head).ok_or_else(|| {
-        unreadable(
-            dir,
-            &format!("its first line is not run.started of schema {SCHEMA}"),
-        )
-    })?;
+    let mut result = RunResult::of(&view, &head).ok_or_else(|| unreadable(dir, NO_INTRODUCTION))?;
+    hold_name(dir, &result.started)?;
     result.contract = contract.result();
     Ok(result)
+}
+
+/// The folder must be called as the run that lies in it.
+fn hold_name(dir: &RunDir, started: &RunStarted) -> Result<(), AuditError> {
+    match other_name(dir, &started.run_id) {
+        Some(finding) => Err(AuditError::DoesNotHold {
+            run: Shown::of(&started.run_id),
+            findings: vec![finding],
+        }),
+        None => Ok(()),
+    }
+}
+
+fn other_name(dir: &RunDir, run_id: &RunId) -> Option<Finding> {
+    let name = dir.name();
+    (*run_id != *name).then(|| {
+        let message = format!(
+            "is of run {run_id}, and its folder is called {name:?}: give the folder its own name again, or this is another run's journal"
+        );
+        Finding::line(1, message)
+    })
 }
 
 /// The result of the sealed run in `dir` with its reviews, and what else was added to it.
 ///
 /// # Errors
-/// As [`read_result`]; or if the run has no seal, or an addition does not hold.
+/// As [`read_result`]; or if the run has no seal, the seal is another run's, or an addition does
+/// not hold.
 pub fn read_reviewed(dir: &RunDir) -> Result<(RunResult, Additions), AuditError> {
     let additions = read_additions(dir)?;
     let result = read_result(dir)?;
+    let seal = read_seal(dir)?;
+    if seal.run_id != result.started.run_id || seal.head != result.head {
+        return Err(AuditError::DoesNotHold {
+            run: Shown::of(&result.started.run_id),
+            findings: vec![Finding::file(
+                "seal.json",
+                "is not the seal of this journal",
+            )],
+        });
+    }
     Ok((acceptance::reviewed(result, &additions.lines), additions))
 }
 
@@ -93,11 +171,11 @@ pub fn read_introduction(dir: &RunDir) -> Result<RunStarted, AuditError> {
         .map_err(|fault| unreadable(dir, &fault.to_string()))?
         .map(|read| read.line.event)
     {
-        Some(Event::RunStarted(started)) => Ok(*started),
-        _ => Err(unreadable(
-            dir,
-            &format!("its first line is not run.started of schema {SCHEMA}"),
-        )),
+        Some(Event::RunStarted(started)) => {
+            hold_name(dir, &started)?;
+            Ok(*started)
+        }
+        _ => Err(unreadable(dir, NO_INTRODUCTION)),
     }
 }
 
@@ -112,16 +190,16 @@ fn open(dir: &RunDir) -> Result<impl Iterator<Item = Result<ReadLine, Fault>>, A
 fn unreadable(dir: &RunDir, why: &str) -> AuditError {
     AuditError::Unreadable {
         path: dir.journal().display().to_string(),
-        why: why.to_owned(),
+        why: Shown::of(why),
     }
 }
 
-/// Audits the run in `dir`; `head` is the hash of the last line, known from elsewhere.
+/// Audits the run in `dir`, also against what is `known` from elsewhere.
 ///
 /// # Errors
 /// If there is no run to audit. Everything that does not hold is a finding, not an error.
-pub fn verify_run(dir: &RunDir, head: Option<&str>) -> Result<AuditReport, AuditError> {
-    Ok(examine_run(dir, head, &BTreeSet::new())?.0)
+pub fn verify_run(dir: &RunDir, known: &Known) -> Result<AuditReport, AuditError> {
+    Ok(examine_run(dir, known, &BTreeSet::new())?.0)
 }
 
 /// [`verify_run`], and what the run came to; no result if its journal does not begin as one.
@@ -132,10 +210,10 @@ pub fn verify_run(dir: &RunDir, head: Option<&str>) -> Result<AuditReport, Audit
 /// As [`verify_run`].
 pub fn examine_run(
     dir: &RunDir,
-    head: Option<&str>,
+    known: &Known,
     left_out: &BTreeSet<String>,
 ) -> Result<(AuditReport, Option<RunResult>), AuditError> {
-    let mut audit = Audit::of(dir, left_out);
+    let mut audit = Audit::of(dir, left_out)?;
     for read in open(dir)? {
         match read {
             Ok(read) => audit.take(&read),
@@ -153,39 +231,47 @@ pub fn examine_run(
             }
         }
     }
-    let result = audit.end(dir, head, left_out);
+    let result = audit.end(dir, known, left_out);
     Ok((audit.report, result))
 }
 
 struct Audit {
     view: RunView,
     contract: Checks,
+    dir: RunDir,
     bodies: BodyStore,
     derived: DerivedFacts,
+    mentions: Mentions,
     /// Points judged since the last line that could change a judgement.
     round: HashSet<String>,
     report: AuditReport,
 }
 
 impl Audit {
-    fn of(dir: &RunDir, left_out: &BTreeSet<String>) -> Self {
-        Self {
+    fn of(dir: &RunDir, left_out: &BTreeSet<String>) -> Result<Self, AuditError> {
+        let kept = Kept::of(BodyStore::at(dir.bodies()))?;
+        Ok(Self {
+            mentions: Mentions::over(kept),
             view: RunView::default(),
             contract: Checks::default(),
+            dir: dir.clone(),
             bodies: BodyStore::of_others(dir.bodies()),
             derived: DerivedFacts::over(BodyStore::of_others(dir.bodies()), left_out.clone()),
             round: HashSet::new(),
             report: AuditReport {
-                run_id: dir.run_id(),
+                run_id: Shown::of(dir.name()),
                 ..AuditReport::default()
             },
-        }
+        })
     }
 
     fn take(&mut self, read: &ReadLine) {
         let line = &read.line;
         let findings = self.derived.take(line);
         self.report.findings.extend(findings);
+        let mentioned = self.mentions.take(line, &self.view).err();
+        let mentioned = mentioned.map(|message| Finding::line(line.seq + 1, message));
+        self.report.findings.extend(mentioned);
         self.report.findings.extend(self.after_the_end(line));
         let finding = match &line.event {
             Event::CriterionJudged {
@@ -249,7 +335,6 @@ impl Audit {
 
     fn introduction(&mut self, line: &Line, started: &RunStarted) -> Option<Finding> {
         let number = line.seq + 1;
-        self.report.run_id.clone_from(&started.run_id);
         if number > 1 {
             Some(Finding::line(number, "starts the run a second time"))
         } else if started.schema != SCHEMA {
@@ -259,16 +344,18 @@ impl Audit {
                 format!("has schema {schema}; this version reads {SCHEMA}"),
             ))
         } else {
-            None
+            self.report.run_id = Shown::of(&started.run_id);
+            other_name(&self.dir, &started.run_id)
         }
     }
 
     fn end(
         &mut self,
         dir: &RunDir,
-        head: Option<&str>,
+        known: &Known,
         left_out: &BTreeSet<String>,
     ) -> Option<RunResult> {
+        self.report.rechecked_pdfs = self.mentions.rechecked();
         self.report.bodies = self.derived.checked_bodies;
         self.report.withheld_pdfs = self.derived.withheld_pdfs;
         self.report.withheld_bodies = self.derived.withheld_bodies;
@@ -287,15 +374,14 @@ impl Audit {
                     .then(|| Finding::line(self.report.events, unfinished)),
             );
         }
-        self.report
-            .findings
-            .extend(known_head(&self.report.head, head));
         self.report.sealed = dir.seal().exists();
         if self.report.sealed {
             let findings = hold_the_seal(dir, left_out, &mut self.report.signer);
             self.report.findings.extend(findings);
         }
         hold_additions(dir, &mut self.report);
+        let contradicted = known.hold(&self.report);
+        self.report.findings.extend(contradicted);
         result
     }
 }
@@ -313,7 +399,7 @@ pub(super) fn fault_finding(file: &str, fault: &Fault) -> Finding {
         .strip_prefix(&format!("line {line} "))
         .unwrap_or(&message);
     Finding {
-        file: file.to_owned(),
+        file: Shown::of(file),
         ..Finding::line(*line, told)
     }
 }
@@ -354,14 +440,6 @@ fn ending(line: &Line, stated: &RunFinished, view: &RunView) -> Option<Finding> 
     })
 }
 
-fn known_head(found: &str, known: Option<&str>) -> Option<Finding> {
-    let known = known?.trim().to_ascii_lowercase();
-    (known != found).then(|| {
-        let message = format!("ends with head {found}, not with the head given ({known}): this is not the run that was handed in");
-        Finding::file("journal.jsonl", message)
-    })
-}
-
 /// Everything in a seal follows from the other files, so it is built again and compared.
 fn hold_the_seal(
     dir: &RunDir,
@@ -370,8 +448,9 @@ fn hold_the_seal(
 ) -> Vec<Finding> {
     let mut built = match build_seal(dir) {
         Ok(built) => built,
-        Err(EvidenceError::Journal { .. }) => return Vec::new(), // told by the audit of the lines
-        Err(error) => return vec![Finding::file("seal.json", error.to_string())],
+        // Told by the audit of the lines.
+        Err(EvidenceError::Journal { .. }) => return Vec::new(),
+        Err(error) => return vec![Finding::file("seal.json", error)],
     };
     let stored = match read_at_most(&dir.seal(), LARGEST_CONTENTS) {
         Ok(stored) => stored,

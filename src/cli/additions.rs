@@ -211,7 +211,7 @@ pub fn review(args: &ReviewArgs, common: &Common) -> Result<ExitCode, CliError> 
         return Err(AdditionCliError::NotOpen {
             point: point.id.to_owned(),
             verdict: found.judgement.verdict.to_string(),
-            run: result.started.run_id.clone(),
+            run: result.started.run_id.to_string(),
         }
         .into());
     }
@@ -238,7 +238,7 @@ pub fn mitigate(args: &MitigateArgs, common: &Common) -> Result<ExitCode, CliErr
         return Err(AdditionCliError::Green {
             point: point.id.to_owned(),
             verdict: verdict.to_string(),
-            run: result.started.run_id.clone(),
+            run: result.started.run_id.to_string(),
         }
         .into());
     }
@@ -248,7 +248,7 @@ pub fn mitigate(args: &MitigateArgs, common: &Common) -> Result<ExitCode, CliErr
 fn not_in_scope(point: &Point, result: &RunResult) -> AdditionCliError {
     AdditionCliError::NotInScope {
         point: point.id.to_owned(),
-        run: result.started.run_id.clone(),
+        run: result.started.run_id.to_string(),
     }
 }
 

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::evidence::Fingerprint;
+use crate::model::{RunId, Sha256Hex};
+
 /// Conformance and acceptance tests for suppliers of the NHS Notify Supplier API.
 #[derive(Debug, Parser)]
 #[command(
@@ -153,7 +156,7 @@ pub struct RunArgs {
     pub openapi: Option<PathBuf>,
     /// The run's id [default: time, target and a random part].
     #[arg(long, value_name = "ID")]
-    pub run_id: Option<String>,
+    pub run_id: Option<RunId>,
     /// The test window that the run belongs to.
     #[arg(long, value_name = "1|2", value_parser = clap::value_parser!(u8).range(1..=2))]
     pub window: Option<u8>,
@@ -270,9 +273,16 @@ pub struct VerifyArgs {
     /// The folder of a run, its id, or the zip of a pack.
     #[arg(value_name = "PATH")]
     pub path: PathBuf,
-    /// The chain head, or the zip's SHA-256, as known from elsewhere, such as the email.
-    #[arg(long, value_name = "HASH")]
-    pub head: Option<String>,
+    /// What the email says: the zip's SHA-256, or the head of each run.
+    #[arg(long, value_name = "HASHES", value_delimiter = ',', value_parser = Sha256Hex::pasted)]
+    pub head: Vec<Sha256Hex>,
+    /// What the email says of what people added: the hash called `additions`, of each run.
+    #[arg(long, value_name = "HASHES", value_delimiter = ',', value_parser = Sha256Hex::pasted)]
+    pub additions: Vec<Sha256Hex>,
+    /// The fingerprint of the supplier's key, told by another way: exit code 1 if another key
+    /// signed, or none.
+    #[arg(long, value_name = "SHA256:…")]
+    pub signer: Option<Fingerprint>,
 }
 
 /// Flags of `drift`.

@@ -307,7 +307,10 @@ impl CliError {
                 | PackError::TooLarge { .. },
             ) => ExitCode::INCOMPLETE,
             Self::Pack(
-                PackError::Canary { .. } | PackError::DoesNotHold { .. } | PackError::Refused(_),
+                PackError::Canary { .. }
+                | PackError::DoesNotHold { .. }
+                | PackError::Refused(_)
+                | PackError::Audit(AuditError::DoesNotHold { .. } | AuditError::Unreadable { .. }),
             ) => ExitCode::FAILED,
             Self::Pack(_) => ExitCode::CANNOT_JUDGE,
             Self::Addition(error) if error.is_usage() => ExitCode::USAGE,
@@ -333,7 +336,9 @@ impl CliError {
             Self::Draw(_) => ExitCode::CANNOT_JUDGE,
             Self::Simulator(error) if error.is_usage() => ExitCode::USAGE,
             Self::Sim(error) if error.is_usage() => ExitCode::USAGE,
-            Self::Audit(AuditError::Unreadable { .. }) => ExitCode::FAILED,
+            Self::Audit(AuditError::Unreadable { .. } | AuditError::DoesNotHold { .. }) => {
+                ExitCode::FAILED
+            }
             Self::Simulator(_)
             | Self::Sim(_)
             | Self::Ledger(_)

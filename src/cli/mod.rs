@@ -39,6 +39,7 @@ pub use args::{Cli, Format};
 pub use error::CliError;
 pub use exit_code::ExitCode;
 
+use crate::model::visible;
 use crate::progress::Progress;
 use args::{Common, Verb};
 
@@ -145,5 +146,5 @@ fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
 
 /// Errors are for the person at the terminal and go to standard error.
 fn print_error(error: &CliError) {
-    anstream::eprintln!("letterproof: {error}");
+    anstream::eprintln!("letterproof: {}", visible(&error.to_string()));
 }

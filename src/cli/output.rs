@@ -4,13 +4,25 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::model::{visible, visible_json};
+
 use super::CliError;
 
-/// Writes `text` to standard output; a reader that has gone away is no error.
+/// Writes `text` to standard output, with nothing in it that a terminal would obey; a reader that
+/// has gone away is no error.
 ///
 /// # Errors
 /// If standard output cannot be written.
 pub fn print(text: &str) -> Result<(), CliError> {
+    print_styled(&visible(text))
+}
+
+/// Writes `text`, which may have styles of this tool's own: what it repeats of others must be safe
+/// already.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub fn print_styled(text: &str) -> Result<(), CliError> {
     let mut out = anstream::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     match written {
@@ -31,8 +43,6 @@ pub fn print_json(value: &impl Serialize) -> Result<(), CliError> {
         action: "cannot write the result as JSON",
         source: error.into(),
     };
-    print(&format!(
-        "{}\n",
-        serde_json::to_string_pretty(value).map_err(json)?
-    ))
+    let text = serde_json::to_string_pretty(value).map_err(json)?;
+    print_styled(&format!("{}\n", visible_json(&text)))
 }

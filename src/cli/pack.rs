@@ -50,6 +50,7 @@ pub fn run(args: &PackArgs, common: &Common) -> Result<ExitCode, CliError> {
     let secrets = config.known_secrets(&ProcessEnvironment);
     let redactor = Redactor::default();
     secrets.teach(&redactor);
+    let signing_key = config.signing_key()?;
     let progress = Progress::new(common.quiet, common.no_color);
     progress.line("checking, deflating and searching the evidence");
     let written = write_pack(&Order {
@@ -61,6 +62,7 @@ pub fn run(args: &PackArgs, common: &Common) -> Result<ExitCode, CliError> {
         draft: args.draft,
         canaries: &Canaries::new(redactor),
         post: &post(&config)?,
+        signing_key: signing_key.as_ref(),
     })?;
     match common.format {
         Format::Json => print_json(&as_json(&written, &secrets))?,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::audit::AuditError;
+use crate::audit::{AuditError, read_held};
 use crate::evidence::{RunDir, read_text_at_most};
 use crate::mail::Address;
 use crate::model::limits::LARGEST_SETTINGS;
@@ -38,13 +38,14 @@ pub struct ProofArgs {
 /// Collects the proofs, writes them, and says what to do with them.
 ///
 /// # Errors
-/// If the run, the configuration or the policy cannot be read, a specification has no proof, or
+/// If the run does not hold, the run, the configuration or the policy cannot be read, a specification has no proof, or
 /// the files cannot be written.
 pub fn run(args: &ProofArgs, common: &Common) -> Result<ExitCode, CliError> {
     let overrides = Overrides::default();
     let config = config::load(common.config.as_deref(), &ProcessEnvironment, &overrides)?;
     let parties = parties(&config)?;
     let dir = run_dir(args, common)?;
+    read_held(&dir)?;
     let proofs = proof::collect(&dir, &args.specs, policy(args.policy.as_deref())?)?;
     let mut written = proof::write(&proofs, &parties, &args.out)?;
     draw(&proofs, &mut written);
@@ -101,7 +102,7 @@ fn run_dir(args: &ProofArgs, common: &Common) -> Result<RunDir, CliError> {
     let dirs = entries.flatten().map(|entry| RunDir::at(entry.path()));
     let latest = dirs
         .filter(|dir| dir.seal().is_file())
-        .max_by_key(RunDir::run_id);
+        .max_by_key(RunDir::name);
     latest.ok_or_else(|| ProofError::NoRun(common.evidence_dir.clone()).into())
 }
 

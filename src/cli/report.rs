@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::audit::read_result;
+use crate::audit::read_held;
 use crate::browser::Browser;
 use crate::evidence::RunDir;
 use crate::progress::Progress;
@@ -17,10 +17,10 @@ use super::{CliError, ExitCode};
 /// Writes the reports, with pictures if they are wanted, and prints where they are.
 ///
 /// # Errors
-/// If the run cannot be read, the reports cannot be written, or no browser makes the pictures.
+/// If the run does not hold or cannot be read, the reports cannot be written, or no browser makes the pictures.
 pub fn run(args: &ReportArgs, common: &Common) -> Result<ExitCode, CliError> {
     let dir = RunDir::named(&args.run, &common.evidence_dir);
-    let result = read_result(&dir)?;
+    let result = read_held(&dir)?;
     let folder = common.reports_dir.join(&result.started.run_id);
     let mut written = report::write_all(&dir, &result, &folder)?;
     if args.pdf || args.screenshots {

@@ -6,11 +6,11 @@ use std::io::Read as _;
 use std::path::Path;
 
 use crate::acceptance::{count, grouped};
-use crate::audit::{AuditReport, verify_run};
-use crate::evidence::RunDir;
+use crate::audit::{AuditReport, Known, verify_run};
+use crate::evidence::{RunDir, Signer};
 use crate::model::{ContractResult, Weight};
-use crate::pack::{PackAudit, verify_pack};
-use crate::report::{SIMULATOR_WORDS, one_line};
+use crate::pack::{PackAudit, Vouched, verify_pack};
+use crate::report::SIMULATOR_WORDS;
 
 use super::args::{Common, Format, VerifyArgs};
 use super::output::{print, print_json};
@@ -24,16 +24,22 @@ pub fn run(args: &VerifyArgs, common: &Common) -> Result<ExitCode, CliError> {
     if is_pack(&args.path) {
         return pack(args, common);
     }
-    let report = verify_run(
-        &RunDir::named(&args.path, &common.evidence_dir),
-        args.head.as_deref(),
-    )?;
+    let (dir, known) = (RunDir::named(&args.path, &common.evidence_dir), known(args));
+    let report = verify_run(&dir, &known)?;
     if common.format == Format::Json {
         print_json(&report)?;
     } else {
-        print(&told(&report, args.head.is_some()))?;
+        print(&told(&report, &known))?;
     }
     Ok(ExitCode::from_code(report.exit_code()).unwrap_or(ExitCode::CANNOT_JUDGE))
+}
+
+fn known(args: &VerifyArgs) -> Known {
+    Known {
+        heads: args.head.clone(),
+        additions: args.additions.clone(),
+        signer: args.signer.clone(),
+    }
 }
 
 /// A file that is called a zip, or begins as one; also a damaged pack is one.
@@ -50,24 +56,26 @@ fn is_pack(path: &Path) -> bool {
 }
 
 fn pack(args: &VerifyArgs, common: &Common) -> Result<ExitCode, CliError> {
-    let audit = verify_pack(&args.path, args.head.as_deref())?;
+    let known = known(args);
+    let audit = verify_pack(&args.path, &known)?;
     if common.format == Format::Json {
         print_json(&audit)?;
     } else {
-        print(&told_of_pack(&audit, args.head.is_some()))?;
+        print(&told_of_pack(&audit, &known))?;
     }
     Ok(ExitCode::from_code(audit.exit_code()).unwrap_or(ExitCode::CANNOT_JUDGE))
 }
 
-fn told_of_pack(audit: &PackAudit, head_given: bool) -> String {
+fn told_of_pack(audit: &PackAudit, known: &Known) -> String {
     let mut text = String::new();
     let part = audit
         .part
         .map(|part| format!(", part {} of {}", part.number, part.of));
-    let (supplier, target) = (one_line(&audit.supplier), one_line(&audit.target));
     let _ = writeln!(
         text,
-        "Pack      {supplier}, {target}{}",
+        "Pack      {}, {}{}",
+        audit.supplier,
+        audit.target,
         part.unwrap_or_default()
     );
     if audit.simulator {
@@ -76,6 +84,7 @@ fn told_of_pack(audit: &PackAudit, head_given: bool) -> String {
         let _ = writeln!(text, "          a draft: mandatory points may be open");
     }
     let _ = writeln!(text, "SHA-256   {}", audit.sha256);
+    text.push_str(&signed("Signed   ", audit.signer.as_ref(), known));
     for run in &audit.runs {
         let _ = writeln!(text, "Run       {}", run.run_id);
         let _ = writeln!(
@@ -85,16 +94,8 @@ fn told_of_pack(audit: &PackAudit, head_given: bool) -> String {
             run.head,
             number_of(run.judgements, "judgement")
         );
-        if let Some(signer) = &run.signer {
-            let _ = writeln!(text, "          signed by {}", signer.fingerprint);
-        }
-        if run.additions > 0 {
-            let _ = writeln!(
-                text,
-                "          {} of people",
-                number_of(run.additions, "addition")
-            );
-        }
+        text.push_str(&signed("          signed", run.signer.as_ref(), known));
+        text.push_str(&statements("         ", run, known));
     }
     if audit.withheld_pdfs > 0 {
         let pdfs = count(audit.withheld_pdfs, "PDF");
@@ -108,28 +109,81 @@ fn told_of_pack(audit: &PackAudit, head_given: bool) -> String {
         let _ = writeln!(text, "Pictures  {number}, held by their hashes alone");
     }
     for run in &audit.omitted {
-        let id = one_line(&run.run_id);
         let _ = writeln!(
             text,
-            "Omitted   {id}, sealed {} (head {})",
-            run.sealed_at, run.head
+            "Omitted   {}, sealed {} (head {})",
+            run.run_id, run.sealed_at, run.head
         );
     }
     for note in &audit.notes {
         let _ = writeln!(text, "Note      {note}");
     }
     for finding in &audit.findings {
-        let _ = writeln!(text, "✗ {}", one_line(&finding.to_string()));
+        let _ = writeln!(text, "✗ {finding}");
     }
-    text.push_str(match (audit.findings.is_empty(), head_given) {
-        (false, _) => "The pack does not hold.\n",
-        (true, true) => "The pack holds, and it is the one with the hash given.\n",
-        (true, false) => {
-            "The pack holds. Give --head HASH (a run's head, or the zip's SHA-256), as known from the email, to know that it is the one that was handed in.\n"
-        }
-    });
+    text.push_str(&conclusion_of_pack(audit));
     text
 }
+
+fn conclusion_of_pack(audit: &PackAudit) -> String {
+    if !audit.findings.is_empty() {
+        return "The pack does not hold.\n".to_owned();
+    }
+    match &audit.vouched {
+        Vouched::Whole => "The pack holds, and it is the one with the hash given.\n".to_owned(),
+        Vouched::Runs => "The pack holds, and its runs are those with the heads given. A head says nothing of what people added: give the zip's SHA-256 for that.\n".to_owned(),
+        Vouched::AllBut(others) => {
+            let names: Vec<&str> = others.iter().map(|id| id.as_str()).collect();
+            format!(
+                "The heads given are not of every run: nothing is known from elsewhere of {}. Give the zip's SHA-256, or the heads of all runs, with commas between.\n",
+                names.join(", ")
+            )
+        }
+        Vouched::Nothing => "The pack holds. Give --head HASH (the zip's SHA-256, or the heads of all runs), as known from the email, to know that it is the one that was handed in.\n".to_owned(),
+    }
+}
+
+/// Who signed, and whether anybody says that this is the supplier's key.
+fn signed(label: &str, signer: Option<&Signer>, known: &Known) -> String {
+    let Some(signer) = signer else {
+        return String::new();
+    };
+    let fingerprint = &signer.fingerprint;
+    match &known.signer {
+        Some(known) if known.as_str() == fingerprint => {
+            format!("{label} by {fingerprint}, the key given\n")
+        }
+        _ => format!(
+            "{label} by {fingerprint}; nobody vouched for this key: hold it against the one that the supplier told you, with --signer\n"
+        ),
+    }
+}
+
+/// What people added, as what it is.
+fn statements(label: &str, run: &AuditReport, known: &Known) -> String {
+    let Some(head) = &run.additions_head else {
+        return String::new();
+    };
+    let mut text = format!(
+        "{label} {} of the supplier, which no journal proves (additions {head}{}):\n",
+        number_of(run.additions, "statement"),
+        match known.additions.contains(head) {
+            true => ", as given",
+            false => "",
+        }
+    );
+    for statement in run.statements.iter().take(MOST_STATEMENTS) {
+        let _ = writeln!(text, "          - {statement}");
+    }
+    let more = run.statements.len().saturating_sub(MOST_STATEMENTS);
+    if more > 0 {
+        let _ = writeln!(text, "          and {more} more");
+    }
+    text
+}
+
+/// So many statements are printed; the checklist and `--format json` have all.
+const MOST_STATEMENTS: usize = 20;
 
 fn grouped_u64(number: u64) -> String {
     grouped(usize::try_from(number).unwrap_or(usize::MAX))
@@ -139,7 +193,7 @@ fn number_of(number: u64, noun: &str) -> String {
     count(usize::try_from(number).unwrap_or(usize::MAX), noun)
 }
 
-fn told(report: &AuditReport, head_given: bool) -> String {
+fn told(report: &AuditReport, known: &Known) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "Run       {}", report.run_id);
     let _ = writeln!(
@@ -167,30 +221,25 @@ fn told(report: &AuditReport, head_given: bool) -> String {
             grouped_u64(report.withheld_bodies)
         );
     }
+    if report.rechecked_pdfs > 0 {
+        let _ = writeln!(
+            text,
+            "          {} kept, checked again",
+            number_of(report.rechecked_pdfs, "PDF")
+        );
+    }
     let _ = writeln!(
         text,
         "Verdicts  {} computed again",
         number_of(report.judgements, "judgement")
     );
-    if let Some(signer) = &report.signer {
-        let _ = writeln!(
-            text,
-            "Signed    by {} ({})",
-            signer.fingerprint, signer.public_key
-        );
-    }
-    if report.additions > 0 {
-        let _ = writeln!(
-            text,
-            "Additions {} of people, chained to that head",
-            grouped_u64(report.additions)
-        );
-    }
+    text.push_str(&signed("Signed   ", report.signer.as_ref(), known));
+    text.push_str(&statements("Additions", report, known));
     let _ = writeln!(text, "Contract  {}", contract(&report.contract));
     for finding in &report.findings {
         let _ = writeln!(text, "✗ {finding}");
     }
-    text.push_str(conclusion(report, head_given));
+    text.push_str(conclusion(report, !known.heads.is_empty()));
     text
 }
 

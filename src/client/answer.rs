@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::evidence::redact::Sweep;
+use crate::model::is_misleading;
 use crate::model::limits::read_answer;
 
 use super::retry::{Manner, is_transient};
@@ -152,7 +153,7 @@ fn shortened(text: &str, most: usize) -> String {
         .collect::<Vec<_>>()
         .join(" ")
         .chars()
-        .filter(|c| !c.is_control())
+        .filter(|c| !is_misleading(*c))
         .take(most)
         .collect()
 }

@@ -225,7 +225,7 @@ fn hold_bodies(bodies: &BodyStore, exchange: &Exchange) -> Result<(), EvidenceEr
         .flatten()
         .filter(|body| body.is_stored_apart());
     for body in apart {
-        let path = bodies.path_of(&body.sha256);
+        let path = bodies.path_of(&body.sha256)?;
         if !path.is_file() {
             return Err(EvidenceError::NoBody(path));
         }

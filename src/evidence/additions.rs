@@ -9,7 +9,7 @@ use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::model::limits::LARGEST_CONTENTS;
-use crate::model::{Addition, AdditionLine, Timestamp};
+use crate::model::{Addition, AdditionLine, Sha256Hex, Shown, Timestamp};
 
 use super::limited::read_at_most;
 use super::reader::Chained;
@@ -66,7 +66,7 @@ pub enum AdditionError {
         /// The file.
         path: PathBuf,
         /// Why not.
-        why: String,
+        why: Shown,
     },
     /// `review.jsonl` does not hold.
     #[error("{}: {fault}; see `letterproof verify`", path.display())]
@@ -130,8 +130,8 @@ pub fn read_additions(dir: &RunDir) -> Result<Additions, AdditionError> {
         return Ok(additions);
     }
     let file = File::open(&path).map_err(EvidenceError::io("open", &path))?;
-    let sealed_at = Timestamp::parse(&seal.sealed_at).unwrap_or_default();
-    for read in Reader::<_, AdditionLine>::after(BufReader::new(file), &seal.head, sealed_at) {
+    let file = BufReader::new(file);
+    for read in Reader::<_, AdditionLine>::after(file, &seal.head, seal.sealed_at) {
         let read = read.map_err(|fault| AdditionError::Broken {
             path: path.clone(),
             fault,
@@ -142,7 +142,11 @@ pub fn read_additions(dir: &RunDir) -> Result<Additions, AdditionError> {
     Ok(additions)
 }
 
-fn read_seal(dir: &RunDir) -> Result<Seal, AdditionError> {
+/// The seal of the run in `dir`.
+///
+/// # Errors
+/// If it has none, or it cannot be read.
+pub fn read_seal(dir: &RunDir) -> Result<Seal, AdditionError> {
     let path = dir.seal();
     if !path.is_file() {
         return Err(AdditionError::NotSealed(dir.path().to_owned()));
@@ -151,7 +155,7 @@ fn read_seal(dir: &RunDir) -> Result<Seal, AdditionError> {
     let bytes = bytes.map_err(EvidenceError::io("read the seal", &path))?;
     Seal::parse(&bytes).map_err(|error| AdditionError::BadSeal {
         path,
-        why: error.to_string(),
+        why: Shown::of(error),
     })
 }
 
@@ -172,7 +176,7 @@ pub fn add(
         seq: before.lines.len() as u64,
         at: Timestamp::now()
             .max(last.unwrap_or_default())
-            .max(sealed_at(dir)?),
+            .max(read_seal(dir)?.sealed_at),
         prev: before.head,
         addition,
     };
@@ -190,10 +194,6 @@ fn lock(dir: &RunDir) -> Result<File, AdditionError> {
     lock.lock()
         .map_err(EvidenceError::io("lock the seal", dir.seal()))?;
     Ok(lock)
-}
-
-fn sealed_at(dir: &RunDir) -> Result<Timestamp, AdditionError> {
-    Ok(Timestamp::parse(&read_seal(dir)?.sealed_at).unwrap_or_default())
 }
 
 /// The file with one more line, put in place of the file without it.
@@ -216,8 +216,8 @@ fn append_whole(dir: &RunDir, line: &str) -> Result<(), EvidenceError> {
 pub struct Attached {
     /// Its name, without folders.
     pub file: String,
-    /// Lower-case hex SHA-256 of its bytes.
-    pub sha256: String,
+    /// SHA-256 of its bytes.
+    pub sha256: Sha256Hex,
     /// How many bytes.
     pub bytes: u64,
 }
@@ -232,7 +232,7 @@ pub fn keep_attachment(dir: &RunDir, path: &Path) -> Result<Attached, AdditionEr
     let bytes = read_limited(path)?;
     let attached = Attached {
         file: plain_name(path),
-        sha256: sha256_hex(&bytes),
+        sha256: Sha256Hex::parse(&sha256_hex(&bytes)).map_err(EvidenceError::from)?,
         bytes: bytes.len() as u64,
     };
     let copy = dir.attachment(&attached.sha256, &attached.file);

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
-use crate::model::Body;
+use crate::model::{Body, Sha256Hex};
 
 use super::limited::read_at_most;
 use super::{EvidenceError, RawBody, redact::Sweep};
@@ -107,8 +107,12 @@ impl BodyStore {
     }
 
     /// Where the body with this hash lies.
-    pub fn path_of(&self, sha256: &str) -> PathBuf {
-        self.root.join(sha256.get(..2).unwrap_or("xx")).join(sha256)
+    ///
+    /// # Errors
+    /// If it is no hash, and so could lead anywhere.
+    pub fn path_of(&self, sha256: &str) -> Result<PathBuf, EvidenceError> {
+        let hash = Sha256Hex::parse(sha256)?;
+        Ok(self.root.join(&hash[..2]).join(&*hash))
     }
 
     /// Redacts `raw` and keeps it: short text in the returned [`Body`], the rest in a file.
@@ -214,7 +218,7 @@ impl BodyStore {
     }
 
     fn store(&self, sha256: &str, bytes: &[u8]) -> Result<(), EvidenceError> {
-        let path = self.path_of(sha256);
+        let path = self.path_of(sha256)?;
         if path.exists() {
             return Ok(());
         }
@@ -234,19 +238,22 @@ impl BodyStore {
         if body.withheld {
             return Ok(None);
         }
-        if !is_hash(&body.sha256) {
-            return Err(EvidenceError::BadBodyName(body.sha256.clone()));
-        }
-        let path = self.path_of(&body.sha256);
+        self.read_kept(&body.sha256).map(Some)
+    }
+
+    /// The bytes of the file that is called by this hash.
+    ///
+    /// # Errors
+    /// If it is no hash, or the file is none or cannot be read.
+    pub fn read_kept(&self, sha256: &str) -> Result<Vec<u8>, EvidenceError> {
+        let path = self.path_of(sha256)?;
         let facts = path.symlink_metadata();
         let facts = facts.map_err(EvidenceError::io("read the body", &path))?;
         if !facts.is_file() {
             return Err(EvidenceError::NoFile(path));
         }
-        self.count(&body.sha256, facts.len())?;
-        let read =
-            read_at_most(&path, LARGEST_BODY).map_err(EvidenceError::io("read the body", &path))?;
-        Ok(Some(read))
+        self.count(sha256, facts.len())?;
+        read_at_most(&path, LARGEST_BODY).map_err(EvidenceError::io("read the body", &path))
     }
 }
 
@@ -259,12 +266,6 @@ fn write_whole(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> 
     file.as_file().sync_data()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
-}
-
-/// 64 lower-case hex digits, which as a name can lead nowhere else.
-fn is_hash(text: &str) -> bool {
-    let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    text.len() == 64 && text.bytes().all(digit)
 }
 
 fn inline_text(bytes: &[u8]) -> Option<String> {

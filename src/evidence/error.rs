@@ -13,10 +13,11 @@ pub enum EvidenceError {
     #[error("{} is being written by another process: the run is still under way, or was resumed elsewhere; wait until that ends", .0.display())]
     InUse(PathBuf),
     /// The run's id cannot be the name of a folder.
-    #[error(
-        "{0:?} cannot be a run id; use letters, digits, '-' and '_' (at most 100), such as 20261121T143000Z-int-3f9a1c"
-    )]
-    BadRunId(String),
+    #[error(transparent)]
+    BadRunId(#[from] crate::model::BadRunId),
+    /// A journal that does not begin as a run.
+    #[error("{}: its first line is not run.started", .0.display())]
+    NoIntroduction(PathBuf),
     /// A file or folder could not be used.
     #[error("cannot {action} {}: {source}{}", path.display(), remedy(source))]
     Io {
@@ -33,9 +34,9 @@ pub enum EvidenceError {
     /// A body that the journal names and nobody finds.
     #[error("{} is not there, and the journal names it: the run cannot go on; put it back, or begin a new run", .0.display())]
     NoBody(PathBuf),
-    /// A body whose name is no hash, and so could lead anywhere.
-    #[error("{0:?} is no hash, so no body has it as its name")]
-    BadBodyName(String),
+    /// What should be a hash, such as the name of a body, and could lead anywhere.
+    #[error(transparent)]
+    NoHash(#[from] crate::model::NoHash),
     /// A large body that a journal names again and again.
     #[error("{} is named more often than any run names a body of its size; no more of it is read", .0.display())]
     ReadTooOften(PathBuf),

@@ -552,7 +552,7 @@ mod tests {
     #[test]
     fn lines_are_chained_and_read_back() {
         let folder = tempfile::tempdir().unwrap();
-        let dir = RunDir::create(folder.path(), "r").unwrap();
+        let dir = RunDir::create(folder.path(), &"r".parse().unwrap()).unwrap();
         let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
         for text in ["one", "two", "three"] {
             journal.append(&note(text)).unwrap();
@@ -570,7 +570,7 @@ mod tests {
     #[test]
     fn a_list_states_its_letters_and_the_token_is_gone() {
         let folder = tempfile::tempdir().unwrap();
-        let dir = RunDir::create(folder.path(), "r").unwrap();
+        let dir = RunDir::create(folder.path(), &"r".parse().unwrap()).unwrap();
         let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
         let body = r#"{"data":[{"id":"L1","type":"Letter","attributes":{"status":"PENDING"}}]}"#;
         let recorded = journal.record(&listing(body)).unwrap();
@@ -591,7 +591,7 @@ mod tests {
     #[test]
     fn a_journal_has_one_writer() {
         let folder = tempfile::tempdir().unwrap();
-        let dir = RunDir::create(folder.path(), "r").unwrap();
+        let dir = RunDir::create(folder.path(), &"r".parse().unwrap()).unwrap();
         let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
         journal.append(&note("one")).unwrap();
         let second = Journal::reopen(dir.clone(), Redactor::default()).unwrap_err();
@@ -605,7 +605,7 @@ mod tests {
         let body = r#"{"data":[{"id":"L1","type":"Letter","attributes":{"status":"PENDING"}}]}"#;
         for (cut, torn) in [(1, 0), (0, 0), (0, 7)] {
             let folder = tempfile::tempdir().unwrap();
-            let dir = RunDir::create(folder.path(), "r").unwrap();
+            let dir = RunDir::create(folder.path(), &"r".parse().unwrap()).unwrap();
             let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
             journal.record(&listing(body)).unwrap();
             let whole = events(&dir);
@@ -629,7 +629,7 @@ mod tests {
         let day = 86_400_000_000;
         for (set, notes) in [(-day, 1), (-day / 24, 1), (0, 0), (day, 0)] {
             let folder = tempfile::tempdir().unwrap();
-            let dir = RunDir::create(folder.path(), "r").unwrap();
+            let dir = RunDir::create(folder.path(), &"r".parse().unwrap()).unwrap();
             let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
             journal.append(&note("one")).unwrap();
             drop(journal);
@@ -650,7 +650,7 @@ mod tests {
     #[test]
     fn a_body_that_cannot_be_kept_stops_the_journal() {
         let folder = tempfile::tempdir().unwrap();
-        let dir = RunDir::create(folder.path(), "r").unwrap();
+        let dir = RunDir::create(folder.path(), &"r".parse().unwrap()).unwrap();
         let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
         std::fs::write(dir.bodies(), "a file in the way").unwrap();
         journal.record(&listing(&"x".repeat(5_000))).unwrap_err();
@@ -662,7 +662,7 @@ mod tests {
     #[test]
     fn no_two_calls_share_an_id_nor_after_an_interruption() {
         let folder = tempfile::tempdir().unwrap();
-        let dir = RunDir::create(folder.path(), "r").unwrap();
+        let dir = RunDir::create(folder.path(), &"r".parse().unwrap()).unwrap();
         let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
         let mut ids = vec![journal.next_call(), journal.clone().next_call()];
         journal.append(&note("one")).unwrap();
@@ -675,7 +675,7 @@ mod tests {
     #[test]
     fn an_answer_that_is_no_json_states_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let dir = RunDir::create(folder.path(), "r").unwrap();
+        let dir = RunDir::create(folder.path(), &"r".parse().unwrap()).unwrap();
         let journal = Journal::create(dir, Redactor::default()).unwrap();
         assert!(
             journal

@@ -22,7 +22,7 @@ mod signature;
 
 pub use additions::{
     AdditionError, Additions, Attached, LARGEST_ATTACHMENT, add, keep_attachment, read_additions,
-    said,
+    read_seal, said,
 };
 pub use bodies::{BodyStore, Policy, sha256_hex};
 pub use derive::derived_events;
@@ -33,8 +33,9 @@ pub use production::WITHHELD;
 pub use raw::{RawBody, RawExchange, RawResponse};
 pub use reader::{Chained, Fault, ReadLine, Reader, Tail};
 pub use redact::{Found, Redactor};
-pub use run_dir::{RunDir, attachment_name, is_run_id, new_run_id};
+pub use run_dir::{RunDir, attachment_name, new_run_id};
 pub use seal::{Seal, build_seal, write_seal};
 pub use signature::{
-    NAMESPACE, NewKey, SignatureError, Signer, SigningKey, check_signature, new_signing_key,
+    Fingerprint, NAMESPACE, NewKey, NoFingerprint, PACK_NAMESPACE, SignatureError, Signer,
+    SigningKey, check_pack_signature, check_signature, new_signing_key,
 };

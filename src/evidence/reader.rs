@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use crate::model::limits::{JsonFault, LONGEST_LINE, check_line_size};
-use crate::model::{Line, Timestamp};
+use crate::model::{Line, Shown, Timestamp};
 
 use super::journal::GENESIS;
 use super::{EvidenceError, sha256_hex};
@@ -69,7 +69,7 @@ pub enum Fault {
         /// The line.
         line: u64,
         /// Why not.
-        why: String,
+        why: Shown,
     },
     /// A line is larger than any that letterproof writes.
     #[error("line {line} is too large to be an event: {why}")]
@@ -111,7 +111,7 @@ pub enum Fault {
         /// The line.
         line: u64,
         /// Why.
-        why: String,
+        why: Shown,
     },
 }
 
@@ -159,7 +159,7 @@ impl Chain {
         check_line_size(bytes).map_err(|fault| Fault::too_large(number, &fault))?;
         let line = L::read(bytes).map_err(|error| Fault::NotAnEvent {
             line: number,
-            why: error.to_string(),
+            why: Shown::of(error),
         })?;
         if line.seq() != self.next {
             return Err(Fault::WrongSeq {
@@ -229,7 +229,7 @@ impl<R: BufRead, L: Chained> Reader<R, L> {
         let read = read_to_line_end(&mut self.input, &mut bytes);
         read.map_err(|error| Fault::Unreadable {
             line: number,
-            why: error.to_string(),
+            why: Shown::of(error),
         })?;
         match bytes.pop() {
             None => Ok(None),

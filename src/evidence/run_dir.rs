@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::Timestamp;
+use crate::model::{RunId, Sha256Hex, Timestamp};
 
 use super::EvidenceError;
 
@@ -21,11 +21,8 @@ impl RunDir {
     /// Holds that a new run below `evidence` may be called `run_id`, and changes nothing.
     ///
     /// # Errors
-    /// If the id is no folder name, or the run exists.
-    pub fn vacant(evidence: &Path, run_id: &str) -> Result<(), EvidenceError> {
-        if !is_run_id(run_id) {
-            return Err(EvidenceError::BadRunId(run_id.to_owned()));
-        }
+    /// If the run exists.
+    pub fn vacant(evidence: &Path, run_id: &RunId) -> Result<(), EvidenceError> {
         let path = evidence.join(run_id);
         match path.symlink_metadata() {
             Ok(_) => Err(EvidenceError::RunExists(path)),
@@ -46,8 +43,8 @@ impl RunDir {
     /// Makes the folder of a new run below `evidence`.
     ///
     /// # Errors
-    /// If the id is no folder name, the run exists, or the folder cannot be made.
-    pub fn create(evidence: &Path, run_id: &str) -> Result<Self, EvidenceError> {
+    /// If the run exists, or the folder cannot be made.
+    pub fn create(evidence: &Path, run_id: &RunId) -> Result<Self, EvidenceError> {
         Self::vacant(evidence, run_id)?;
         let make = EvidenceError::io("make the evidence folder", evidence);
         fs::create_dir_all(evidence).map_err(make)?;
@@ -76,11 +73,12 @@ impl RunDir {
         &self.0
     }
 
-    /// The run's id: the folder's name.
-    pub fn run_id(&self) -> String {
-        self.0
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
+    /// The folder's name, which is the run's id; of a folder that is there the one that it really
+    /// has, whether it was named by `.`, by a link or in full. Anybody may have given it.
+    pub fn name(&self) -> String {
+        let real = self.0.canonicalize();
+        let name = real.as_deref().unwrap_or(&self.0).file_name();
+        name.map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default()
     }
 
@@ -115,39 +113,25 @@ impl RunDir {
     }
 
     /// Where the attached file `name` with this hash lies.
-    pub fn attachment(&self, sha256: &str, name: &str) -> PathBuf {
+    pub fn attachment(&self, sha256: &Sha256Hex, name: &str) -> PathBuf {
         self.attachments().join(attachment_name(sha256, name))
     }
 }
 
 /// An attached file is called by its hash, and keeps a plain ending so that it opens.
-pub fn attachment_name(sha256: &str, name: &str) -> String {
+pub fn attachment_name(sha256: &Sha256Hex, name: &str) -> String {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let plain = ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if plain && (1..=8).contains(&ending.len()) {
         format!("{sha256}.{}", ending.to_ascii_lowercase())
     } else {
-        sha256.to_owned()
+        sha256.to_string()
     }
 }
 
-/// True if `text` can be a run's id and the name of its folder.
-pub fn is_run_id(text: &str) -> bool {
-    let fits = !text.is_empty() && text.len() <= 100;
-    fits && text
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-}
-
 /// A new run's id: time, target, six random hex digits.
-pub fn new_run_id(now: Timestamp, target: &str) -> String {
-    let target: String = target
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-        .take(40)
-        .collect();
-    let random = uuid::Uuid::new_v4().simple().to_string();
-    format!("{}-{target}-{}", now.compact(), &random[..6])
+pub fn new_run_id(now: Timestamp, target: &str) -> RunId {
+    RunId::made(now, target, &uuid::Uuid::new_v4().simple().to_string())
 }
 
 #[cfg(test)]
@@ -155,18 +139,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_a_plain_folder_name() {
-        assert!(is_run_id(&new_run_id(Timestamp::now(), "int")));
-        for bad in ["", "..", "a/b", "a b", "ä", "a.b"] {
-            assert!(!is_run_id(bad), "{bad:?}");
-        }
+    fn a_run_never_writes_over_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let one = RunId::parse("one").unwrap();
+        RunDir::create(folder.path(), &one).unwrap();
+        let again = RunDir::create(folder.path(), &one).unwrap_err();
+        assert!(again.to_string().contains("--run-id"), "{again}");
     }
 
     #[test]
-    fn a_run_never_writes_over_another() {
+    fn a_folder_has_its_own_name_however_it_is_reached() {
         let folder = tempfile::tempdir().unwrap();
-        RunDir::create(folder.path(), "one").unwrap();
-        let again = RunDir::create(folder.path(), "one").unwrap_err();
-        assert!(again.to_string().contains("--run-id"), "{again}");
+        let one = RunDir::create(folder.path(), &RunId::parse("one").unwrap()).unwrap();
+        assert_eq!(one.name(), "one");
+        assert_eq!(RunDir::at(one.path().join(".")).name(), "one");
+        assert_eq!(RunDir::at(one.path().join("../one/")).name(), "one");
+        assert_eq!(RunDir::at("nowhere/two").name(), "two");
+    }
+
+    #[test]
+    fn an_attachment_is_called_by_its_hash() {
+        let hash = Sha256Hex::parse(&"a".repeat(64)).unwrap();
+        assert_eq!(attachment_name(&hash, "photo.JPG"), format!("{hash}.jpg"));
+        for odd in ["photo", "x.../../y", "x.a/b", "x.a\\b", "x.123456789"] {
+            assert_eq!(attachment_name(&hash, odd), *hash);
+        }
     }
 }

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::model::limits::{JsonFault, check_contents_size};
-use crate::model::{Event, SCHEMA, Verdict};
+use crate::model::{Event, RunId, RunStarted, SCHEMA, Timestamp, Verdict, unique_keys};
 
 use super::bodies::hex;
-use super::{EvidenceError, Reader, RunDir, SigningKey};
+use super::{EvidenceError, Fault, Reader, RunDir, SigningKey, sha256_hex};
 
 /// `seal.json`. Fields stand in alphabetical order: that is the canonical form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,21 +24,23 @@ pub struct Seal {
     /// Number of lines in the journal.
     pub events: u64,
     /// Lower-case hex SHA-256 of every file of the run but the seal, by path with `/`.
+    #[serde(deserialize_with = "unique_keys")]
     pub files: BTreeMap<String, String>,
     /// Hash of the journal's last line.
     pub head: String,
     /// The run's id.
-    pub run_id: String,
+    pub run_id: RunId,
     /// Version of the form: 1.
     pub schema: u32,
     /// When the last line was written.
-    pub sealed_at: String,
+    pub sealed_at: Timestamp,
     /// An OpenSSH signature of the seal without this member, if the run was signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
     /// Version of the tool that wrote the run.
     pub tool_version: String,
     /// The last verdict of each acceptance point.
+    #[serde(deserialize_with = "unique_keys")]
     pub verdicts: BTreeMap<String, Verdict>,
 }
 
@@ -80,38 +82,47 @@ impl Seal {
 /// Builds the seal that belongs to the files in `dir`, without a signature.
 ///
 /// # Errors
-/// If the journal does not hold or a file cannot be read.
+/// If the journal does not hold or begins as no run, or a file cannot be read.
 pub fn build_seal(dir: &RunDir) -> Result<Seal, EvidenceError> {
+    let path = dir.journal();
+    let started = introduction(&path)?;
     let mut seal = Seal {
         events: 0,
         files: files_below(dir.path())?,
         head: String::new(),
-        run_id: dir.run_id(),
+        run_id: started.run_id,
         schema: SCHEMA,
-        sealed_at: String::new(),
+        sealed_at: Timestamp::default(),
         signature: None,
-        tool_version: String::new(),
+        tool_version: started.tool.version,
         verdicts: BTreeMap::new(),
     };
-    let path = dir.journal();
     for read in Reader::open(&path)? {
-        let read = read.map_err(|fault| EvidenceError::Journal {
-            path: path.clone(),
-            fault,
-        })?;
+        let read = read.map_err(broken(&path))?;
         seal.events += 1;
         seal.head = read.hash;
-        seal.sealed_at = read.line.at.to_string();
-        match read.line.event {
-            Event::RunStarted(started) => {
-                seal.tool_version = started.tool.version;
-                seal.run_id = started.run_id;
-            }
-            Event::RunFinished(finished) => seal.verdicts = finished.verdicts,
-            _ => {}
+        seal.sealed_at = read.line.at;
+        if let Event::RunFinished(finished) = read.line.event {
+            seal.verdicts = finished.verdicts;
         }
     }
     Ok(seal)
+}
+
+/// How the run introduced itself in the first line of the journal at `path`.
+fn introduction(path: &Path) -> Result<RunStarted, EvidenceError> {
+    let first = Reader::open(path)?.next().transpose();
+    match first.map_err(broken(path))?.map(|read| read.line.event) {
+        Some(Event::RunStarted(started)) => Ok(*started),
+        _ => Err(EvidenceError::NoIntroduction(path.to_owned())),
+    }
+}
+
+fn broken(path: &Path) -> impl Fn(Fault) -> EvidenceError {
+    |fault| EvidenceError::Journal {
+        path: path.to_owned(),
+        fault,
+    }
 }
 
 /// Writes the seal of a finished run, last of all its files, signed by `signer` if there is one.

@@ -16,6 +16,10 @@ use ssh_key::{Algorithm, HashAlg, LineEnding, PrivateKey, PublicKey, Signature, 
 /// anything else from passing for that of a seal.
 pub const NAMESPACE: &str = "letterproof";
 
+/// The namespace of the signature of a pack: that of a `pack.json`, on which every other file of
+/// the pack hangs, also what people added.
+pub const PACK_NAMESPACE: &str = "letterproof-pack";
+
 /// A key that cannot sign, or a signature that does not hold.
 #[derive(Debug, thiserror::Error)]
 pub enum SignatureError {
@@ -41,7 +45,7 @@ pub enum SignatureError {
     #[error("is not in the form that letterproof writes: {0}")]
     Form(String),
     /// A signature by another key, of other bytes, or for another purpose.
-    #[error("does not belong to this seal: the seal was changed, or signed by another key")]
+    #[error("does not belong to what it signs: that was changed, or signed by another key")]
     Wrong,
 }
 
@@ -58,7 +62,7 @@ impl std::fmt::Debug for SigningKey {
 }
 
 /// Who signed: a public key, in the two ways in which people compare it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Signer {
     /// `SHA256:…`, as `ssh-keygen -l` shows it.
     pub fingerprint: String,
@@ -107,17 +111,29 @@ impl SigningKey {
         Signer::of(&KeyData::Ed25519(self.public))
     }
 
-    /// The signature of `message`, armoured, with `\n` at the end of each line.
+    /// The signature of a seal, armoured, with `\n` at the end of each line.
     ///
     /// # Errors
     /// If it cannot be encoded.
     pub fn sign(&self, message: &[u8]) -> Result<String, SignatureError> {
+        self.sign_in(NAMESPACE, message)
+    }
+
+    /// The signature of a `pack.json`, in the same form.
+    ///
+    /// # Errors
+    /// As [`SigningKey::sign`].
+    pub fn sign_pack(&self, message: &[u8]) -> Result<String, SignatureError> {
+        self.sign_in(PACK_NAMESPACE, message)
+    }
+
+    fn sign_in(&self, namespace: &str, message: &[u8]) -> Result<String, SignatureError> {
         let failed = |error: ssh_key::Error| SignatureError::Failed(error.to_string());
-        let data = SshSig::signed_data(NAMESPACE, HashAlg::Sha512, message).map_err(failed)?;
+        let data = SshSig::signed_data(namespace, HashAlg::Sha512, message).map_err(failed)?;
         let bytes = self.pair.sign(&data).as_ref().to_vec();
         let signature = Signature::new(Algorithm::Ed25519, bytes).map_err(failed)?;
         let key = KeyData::Ed25519(self.public);
-        SshSig::new(key, NAMESPACE, HashAlg::Sha512, signature)
+        SshSig::new(key, namespace, HashAlg::Sha512, signature)
             .and_then(|signature| signature.to_pem(LineEnding::LF))
             .map(with_line_end)
             .map_err(failed)
@@ -134,33 +150,81 @@ impl Signer {
     }
 
     /// The line of an `allowed_signers` file that lets `ssh-keygen -Y verify` accept this key for
-    /// the signatures of seals, under the name [`NAMESPACE`].
+    /// the signatures of seals and packs, under the name [`NAMESPACE`].
     pub fn allowed_line(&self) -> String {
         format!(
-            "{NAMESPACE} namespaces=\"{NAMESPACE}\" {}\n",
+            "{NAMESPACE} namespaces=\"{NAMESPACE},{PACK_NAMESPACE}\" {}\n",
             self.public_key
         )
     }
 }
 
-/// Holds that `armoured` is a signature of `message`, and says by whom.
+/// A key's fingerprint as people give it: `SHA256:` and 43 digits of base64.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// The fingerprint as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl std::str::FromStr for Fingerprint {
+    type Err = NoFingerprint;
+
+    fn from_str(text: &str) -> Result<Self, NoFingerprint> {
+        let text = text.trim();
+        let digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+        let digits = text.strip_prefix("SHA256:").unwrap_or_default();
+        match digits.len() == 43 && digits.bytes().all(digit) {
+            true => Ok(Self(text.to_owned())),
+            false => Err(NoFingerprint),
+        }
+    }
+}
+
+/// A text that is no key's fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a fingerprint is SHA256: and 43 more characters, as `ssh-keygen -l -f KEY.pub` shows it")]
+pub struct NoFingerprint;
+
+/// Holds that `armoured` is a signature of the seal `message`, and says by whom.
 ///
 /// # Errors
 /// If it is not, or is written in any other form than the one that this tool writes.
 pub fn check_signature(message: &[u8], armoured: &str) -> Result<Signer, SignatureError> {
+    check_in(NAMESPACE, message, armoured)
+}
+
+/// The same of a signature of a `pack.json`.
+///
+/// # Errors
+/// As [`check_signature`].
+pub fn check_pack_signature(message: &[u8], armoured: &str) -> Result<Signer, SignatureError> {
+    check_in(PACK_NAMESPACE, message, armoured)
+}
+
+fn check_in(namespace: &str, message: &[u8], armoured: &str) -> Result<Signer, SignatureError> {
     let form = |why: &str| SignatureError::Form(why.to_owned());
     let signature = SshSig::from_pem(armoured).map_err(|error| form(&error.to_string()))?;
     let again = signature.to_pem(LineEnding::LF).map(with_line_end);
     if again.ok().as_deref() != Some(armoured) {
         return Err(form("its lines differ"));
     }
-    if signature.namespace() != NAMESPACE || signature.algorithm() != Algorithm::Ed25519 {
+    if signature.namespace() != namespace || signature.algorithm() != Algorithm::Ed25519 {
         return Err(form("it was made for another purpose"));
     }
     let KeyData::Ed25519(key) = signature.public_key() else {
         return Err(form("its key is not Ed25519"));
     };
-    let data = SshSig::signed_data(NAMESPACE, signature.hash_alg(), message)
+    let data = SshSig::signed_data(namespace, signature.hash_alg(), message)
         .map_err(|error| form(&error.to_string()))?;
     UnparsedPublicKey::new(&ED25519, key.0)
         .verify(&data, signature.signature_bytes())
@@ -223,6 +287,35 @@ mod tests {
             check_signature(b"two", &signature),
             Err(SignatureError::Wrong)
         ));
+    }
+
+    #[test]
+    fn the_signature_of_a_seal_is_none_of_a_pack() {
+        let key = key();
+        let of_seal = key.sign(b"one").unwrap();
+        assert!(check_pack_signature(b"one", &of_seal).is_err());
+        let of_pack = key.sign_pack(b"one").unwrap();
+        assert!(check_signature(b"one", &of_pack).is_err());
+        assert_eq!(
+            check_pack_signature(b"one", &of_pack).unwrap(),
+            key.signer()
+        );
+    }
+
+    #[test]
+    fn a_fingerprint_is_what_ssh_keygen_shows() {
+        let own = key().signer().fingerprint;
+        let read: Fingerprint = format!(" {own}\n").parse().unwrap();
+        assert_eq!(read.as_str(), own);
+        for bad in [
+            "",
+            "SHA256:",
+            &own[7..],
+            &own.to_lowercase()[..40],
+            "MD5:aa:bb",
+        ] {
+            assert!(bad.parse::<Fingerprint>().is_err(), "{bad}");
+        }
     }
 
     #[test]

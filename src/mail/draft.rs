@@ -12,7 +12,7 @@ use mail_builder::headers::raw::Raw;
 use mail_builder::mime::{BodyPart, MimePart};
 use sha2::{Digest, Sha256};
 
-use crate::model::Timestamp;
+use crate::model::{Timestamp, is_misleading};
 
 use super::{Address, MailError};
 
@@ -231,7 +231,7 @@ fn one_line(text: &str, most: usize) -> String {
     let line: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
-        .filter(|c| !turns_text(*c))
+        .filter(|c| !is_misleading(*c))
         .collect();
     let line = line.replace("=?", "= ?");
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -241,11 +241,5 @@ fn one_line(text: &str, most: usize) -> String {
 /// `text` without control characters, its lines kept.
 fn plain(text: &str) -> String {
     let unix = text.replace("\r\n", "\n").replace('\r', "\n");
-    let kept = |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || turns_text(*c));
-    unix.chars().filter(kept).collect()
-}
-
-/// Marks that change the order in which text is shown.
-fn turns_text(c: char) -> bool {
-    matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    unix.chars().filter(|c| !is_misleading(*c)).collect()
 }

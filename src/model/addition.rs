@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Timestamp;
+use super::{Sha256Hex, Timestamp};
 
 /// One line of `review.jsonl`; [`AdditionLine::read`] reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -29,7 +29,7 @@ pub enum Addition {
         /// The file's name, without folders.
         file: String,
         /// Lower-case hex SHA-256 of its bytes.
-        sha256: String,
+        sha256: Sha256Hex,
         /// How many bytes.
         bytes: u64,
         /// What it shows.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Verdict;
+use super::{RunId, Verdict, unique_keys};
 
 /// The first line of a journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub struct RunStarted {
     /// Version of the journal's form: 1.
     pub schema: u32,
     /// The run's id, which is also the name of its folder.
-    pub run_id: String,
+    pub run_id: RunId,
     /// The tool.
     pub tool: ToolFacts,
     /// What was tested against.
@@ -107,6 +107,7 @@ pub struct Settings {
     /// Complete passes that AT15 needs.
     pub performance_runs: u64,
     /// Sizes of the acceptance tests.
+    #[serde(deserialize_with = "unique_keys")]
     pub sizes: BTreeMap<String, u64>,
     /// Who agreed a target that differs from the pack's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -123,6 +124,7 @@ pub struct Settings {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunFinished {
     /// The last verdict of each point in scope.
+    #[serde(deserialize_with = "unique_keys")]
     pub verdicts: BTreeMap<String, Verdict>,
     /// The exit code that follows from them (interfaces, "Exit codes").
     pub exit_code: u8,

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::acceptance::{AcceptanceTest, RunResult, reviewed};
-use crate::audit::examine_run;
+use crate::audit::{Known, examine_run};
 use crate::evidence::{Additions, RunDir, Seal, Signer, read_additions};
+use crate::model::{RunId, Shown};
 use crate::report;
 
 use super::checklist::checklist;
@@ -33,16 +34,15 @@ pub(super) struct Whole {
 impl Whole {
     /// Reads and checks the run in `dir`, whose letter PDFs `left_out` may be missing.
     pub fn read(dir: &RunDir, left_out: &BTreeSet<String>) -> Result<Self, PackError> {
-        let (mut audit, result) = examine_run(dir, None, left_out)?;
-        let does_not_hold = |findings: Vec<String>| PackError::DoesNotHold {
+        let (mut audit, result) = examine_run(dir, &Known::default(), left_out)?;
+        let does_not_hold = |findings: Vec<Shown>| PackError::DoesNotHold {
             run: audit.run_id.clone(),
             findings,
         };
         let Some(result) = result.filter(|_| audit.findings.is_empty() && audit.sealed) else {
-            let told = audit.findings.iter().map(|finding| format!("  {finding}"));
-            let mut told: Vec<String> = told.collect();
+            let mut told: Vec<Shown> = audit.findings.iter().map(Shown::of).collect();
             if told.is_empty() {
-                told.push("  it has no seal, or does not begin as a run".to_owned());
+                told.push(Shown::of("it has no seal, or does not begin as a run"));
             }
             return Err(does_not_hold(told));
         };
@@ -69,7 +69,7 @@ impl Whole {
 /// The table of contents, `files` apart.
 pub(super) fn manifest(
     runs: &[Whole],
-    tests: &[(&'static AcceptanceTest, Option<&str>)],
+    tests: &[(&'static AcceptanceTest, Option<&RunId>)],
     given: Given,
 ) -> Result<Manifest, PackError> {
     let results: Vec<RunResult> = runs.iter().map(Whole::reviewed).collect();
@@ -104,7 +104,7 @@ pub(super) fn reports(dir: &RunDir, result: &RunResult, into: &Path) -> Result<F
 }
 
 /// The pictures of the run `id` that a browser made into `reports`.
-pub(super) fn pictures(reports: &Path, id: &str) -> Result<Files, PackError> {
+pub(super) fn pictures(reports: &Path, id: &RunId) -> Result<Files, PackError> {
     let folder = reports.join(id);
     let mut files = Files::new();
     for path in below(&folder)? {
@@ -125,12 +125,13 @@ pub(super) fn is_picture(name: &str) -> bool {
     name.starts_with("reports/") && name.chars().all(plain) && PICTURES.contains(&ending)
 }
 
-/// What `ssh-keygen` needs to check the signatures of `seals`.
+/// What `ssh-keygen` needs to check the signatures of `seals`, and that of the pack by `packer`.
 pub(super) fn signatures<'s>(
-    seals: impl IntoIterator<Item = (&'s str, &'s Seal)>,
+    seals: impl IntoIterator<Item = (&'s RunId, &'s Seal)>,
+    packer: Option<&Signer>,
 ) -> Result<Files, PackError> {
     let mut files = Files::new();
-    let mut signers = BTreeSet::new();
+    let mut signers: BTreeSet<String> = packer.map(Signer::allowed_line).into_iter().collect();
     for (id, seal) in seals {
         if let Some((signature, signer)) = signature_of(seal, id)? {
             files.extend(signature);

@@ -172,6 +172,11 @@ fn row(html: &mut String, point: &PointEntry) {
 }
 
 fn additions(html: &mut String, test: &TestEntry) {
+    if !(test.attachments.is_empty() && test.attestations.is_empty()) {
+        html.push_str(
+            "<p class=\"small\">Statements of the supplier, which no journal proves:</p>\n",
+        );
+    }
     for file in &test.attachments {
         let note = file.note.as_deref().unwrap_or_default();
         let _ = writeln!(

@@ -4,7 +4,7 @@ use crate::acceptance::{AcceptanceTest, Profile};
 use crate::audit::read_introduction;
 use crate::evidence::{EvidenceError, RunDir, Seal, read_at_most};
 use crate::model::limits::LARGEST_CONTENTS;
-use crate::model::{RunStarted, Verdict};
+use crate::model::{RunId, RunStarted, Shown, Verdict};
 
 use super::PackError;
 
@@ -29,21 +29,27 @@ impl SealedRun {
         if !path.is_file() {
             return Ok(None);
         }
+        let does_not_hold = |why: &dyn std::fmt::Display| PackError::DoesNotHold {
+            run: Shown::of(dir.name()),
+            findings: vec![Shown::of(format_args!("seal.json: {why}"))],
+        };
         let bytes = read_at_most(&path, LARGEST_CONTENTS);
         let bytes = bytes.map_err(EvidenceError::io("read the seal", &path))?;
-        let seal: Seal = Seal::parse(&bytes).map_err(|error| PackError::DoesNotHold {
-            run: dir.run_id(),
-            findings: vec![format!("seal.json: is not a seal: {error}")],
-        })?;
+        let seal = Seal::parse(&bytes)
+            .map_err(|error| does_not_hold(&format_args!("is not a seal: {error}")))?;
+        let started = read_introduction(dir)?;
+        if seal.run_id != started.run_id {
+            return Err(does_not_hold(&"is the seal of another run"));
+        }
         Ok(Some(Self {
-            started: read_introduction(dir)?,
+            started,
             dir: dir.clone(),
             seal,
         }))
     }
 
     /// The run's id.
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> &RunId {
         &self.started.run_id
     }
 
@@ -61,7 +67,7 @@ impl SealedRun {
 /// Sorts `runs` by when they ended.
 pub(super) fn in_order(runs: &mut [SealedRun]) {
     runs.sort_by(|one, other| {
-        let key = |run: &SealedRun| (run.seal.sealed_at.clone(), run.started.run_id.clone());
+        let key = |run: &SealedRun| (run.seal.sealed_at, run.started.run_id.clone());
         key(one).cmp(&key(other))
     });
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::evidence::{EvidenceError, RunDir, Seal, Signer, check_signature, sha256_hex};
+use crate::model::RunId;
 
 use super::archive::Entry;
 use super::canary::Canaries;
@@ -85,7 +86,7 @@ pub(super) fn piece(name: &str, source: &Source, canaries: &Canaries) -> Result<
 }
 
 /// The files of the run in `dir`, called `id`, but the letter PDFs, whose hashes come second.
-pub(super) fn of_run(dir: &RunDir, id: &str) -> Result<(Files, Vec<String>), PackError> {
+pub(super) fn of_run(dir: &RunDir, id: &RunId) -> Result<(Files, Vec<String>), PackError> {
     let mut files = Files::new();
     for path in [dir.journal(), dir.torn(), dir.seal(), dir.review()] {
         if path.exists() {
@@ -115,7 +116,7 @@ pub(super) fn of_run(dir: &RunDir, id: &str) -> Result<(Files, Vec<String>), Pac
 
 /// What anyone needs to check the signature of the run's seal with `ssh-keygen`; nothing if it has
 /// none.
-pub(super) fn signature_of(seal: &Seal, id: &str) -> Result<Option<(Files, Signer)>, PackError> {
+pub(super) fn signature_of(seal: &Seal, id: &RunId) -> Result<Option<(Files, Signer)>, PackError> {
     let Some(signature) = &seal.signature else {
         return Ok(None);
     };

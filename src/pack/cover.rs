@@ -66,10 +66,15 @@ fn text(manifest: &Manifest, name: &str, zip: &[u8], post: &Post) -> String {
     let _ = writeln!(text, "Environment  {target} ({kind})");
     let _ = writeln!(text, "Driven       {}", table::driven(manifest));
     let _ = writeln!(text, "Attachment   {name}, {} bytes", zip.len());
-    let _ = writeln!(text, "SHA-256      {}\n", sha256_hex(zip));
+    let sha256 = sha256_hex(zip);
+    let _ = writeln!(text, "SHA-256      {sha256}\n");
     let _ = writeln!(
         text,
         "Open README.txt or checklist.html in it first; nothing has to be installed.\n"
+    );
+    let _ = writeln!(
+        text,
+        "To check that it is this pack, and all of it:\n\n  letterproof verify {name} --head {sha256}\n"
     );
     let _ = writeln!(text, "Sign-off\n\n{}", table::sign_off(manifest));
     let open = table::tests_with(manifest, Verdict::Review);

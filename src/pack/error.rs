@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::audit::AuditError;
 use crate::evidence::EvidenceError;
 use crate::mail::MailError;
+use crate::model::Shown;
 use crate::report::ReportError;
 
 /// A pack that could not be made or opened.
@@ -64,12 +65,15 @@ pub enum PackError {
         lines: Vec<String>,
     },
     /// A run whose evidence does not hold.
-    #[error("run {run} does not hold, so it is not packed:\n{}\nsee `letterproof verify`", findings.join("\n"))]
+    #[error(
+        "run {run} does not hold, so it is not packed:\n{}\nsee `letterproof verify`",
+        listed(findings)
+    )]
     DoesNotHold {
         /// The run.
-        run: String,
+        run: Shown,
         /// What does not hold.
-        findings: Vec<String>,
+        findings: Vec<Shown>,
     },
     /// A secret in what was about to be written.
     #[error(
@@ -97,7 +101,7 @@ pub enum PackError {
     },
     /// A zip that is not opened.
     #[error("{0}")]
-    Refused(String),
+    Refused(Shown),
     /// A file or folder could not be used.
     #[error("cannot {action} {}: {source}{}", path.display(), remedy(source))]
     Io {
@@ -141,6 +145,11 @@ impl PackError {
             source,
         }
     }
+}
+
+fn listed(findings: &[Shown]) -> String {
+    let lines: Vec<String> = findings.iter().map(|one| format!("  {one}")).collect();
+    lines.join("\n")
 }
 
 fn remedy(source: &io::Error) -> &'static str {

@@ -6,11 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::acceptance::signoff::{gravest, is_green};
 use crate::acceptance::{AcceptanceTest, PACK_REVISION, PointResult, RunResult, mitigation};
-use crate::evidence::{Additions, attachment_name};
-use crate::model::{Addition, Level, Timestamp, Verdict};
+use crate::evidence::{Additions, EvidenceError, attachment_name};
+use crate::model::{
+    Addition, Level, NoHash, RunId, Sha256Hex, Shown, Timestamp, Verdict, unique_keys,
+};
 use crate::report::is_simulator;
 
 use super::PackError;
+
+/// The signature of `pack.json`, if the pack is signed; the one file besides it that it does not
+/// name.
+pub(super) const SIGNATURE: &str = "signatures/pack.json.sig";
 
 /// Version of the form.
 pub(super) const SCHEMA: u32 = 1;
@@ -51,8 +57,10 @@ pub struct Manifest {
     /// Every sealed run of the target that there was, packed or not.
     pub sealed_runs: Vec<SealedEntry>,
     /// Letter PDFs that were fetched and not kept, by run: their SHA-256.
-    pub withheld_pdfs: BTreeMap<String, Vec<String>>,
+    #[serde(deserialize_with = "unique_keys")]
+    pub withheld_pdfs: BTreeMap<RunId, Vec<String>>,
     /// SHA-256 of every other file of the pack.
+    #[serde(deserialize_with = "unique_keys")]
     pub files: BTreeMap<String, String>,
 }
 
@@ -78,7 +86,7 @@ pub struct TestEntry {
     pub verdict: Verdict,
     /// The run; none if no run had it in scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<String>,
+    pub run: Option<RunId>,
     /// Its points.
     pub points: Vec<PointEntry>,
     /// Files that people attached.
@@ -144,12 +152,12 @@ pub struct AttestationEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunEntry {
     /// Its id.
-    pub run_id: String,
+    pub run_id: RunId,
     /// Hash of its journal's last line.
-    pub head: String,
+    pub head: Sha256Hex,
     /// Hash of the last line of its `review.jsonl`, if people added something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub additions_head: Option<String>,
+    pub additions_head: Option<Sha256Hex>,
     /// Number of its journal's lines.
     pub events: u64,
     /// When it began.
@@ -172,11 +180,11 @@ pub struct RunEntry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedEntry {
     /// Its id.
-    pub run_id: String,
+    pub run_id: RunId,
     /// Hash of its journal's last line.
-    pub head: String,
+    pub head: Sha256Hex,
     /// When it was sealed.
-    pub sealed_at: String,
+    pub sealed_at: Timestamp,
     /// True if it is in the pack (in another part, if the evidence was split).
     pub packed: bool,
 }
@@ -202,19 +210,20 @@ impl Manifest {
     /// What follows from `runs`; `tests` says which run counts for which test.
     pub(super) fn of(
         runs: &[Packed<'_>],
-        tests: &[(&'static AcceptanceTest, Option<&str>)],
+        tests: &[(&'static AcceptanceTest, Option<&RunId>)],
         given: Given,
     ) -> Result<Self, PackError> {
         let last = runs.iter().max_by_key(|run| run.result.ended_at);
         let started = match last {
             Some(run) => &run.result.started,
-            None => return Err(PackError::Refused("the pack holds no run".to_owned())),
+            None => return Err(PackError::Refused(Shown::of("the pack holds no run"))),
         };
-        let entry = |(test, run): &(&'static AcceptanceTest, Option<&str>)| {
-            let found = run.and_then(|id| runs.iter().find(|run| run.result.started.run_id == id));
+        let entry = |(test, run): &(&'static AcceptanceTest, Option<&RunId>)| {
+            let found = run.and_then(|id| runs.iter().find(|run| run.result.started.run_id == *id));
             TestEntry::of(test, found)
         };
         let withheld = runs.iter().filter(|run| !run.withheld.is_empty());
+        let entries: Result<_, NoHash> = runs.iter().map(RunEntry::of).collect();
         Ok(Self {
             schema: SCHEMA,
             tool_version: given.tool_version,
@@ -230,7 +239,7 @@ impl Manifest {
             evidence_until: last.map(|run| run.result.ended_at).unwrap_or_default(),
             part: given.part,
             tests: tests.iter().map(entry).collect(),
-            runs: runs.iter().map(RunEntry::of).collect(),
+            runs: entries.map_err(EvidenceError::from)?,
             sealed_runs: given.sealed_runs,
             withheld_pdfs: withheld
                 .map(|run| (run.result.started.run_id.clone(), run.withheld.clone()))
@@ -346,14 +355,15 @@ fn added(run: &Packed<'_>, test: &str) -> (Vec<AttachmentEntry>, Vec<Attestation
 }
 
 impl RunEntry {
-    fn of(run: &Packed<'_>) -> Self {
+    fn of(run: &Packed<'_>) -> Result<Self, NoHash> {
         let result = run.result;
         let started = &result.started;
         let added = !run.additions.lines.is_empty();
-        Self {
+        let additions_head = added.then(|| Sha256Hex::parse(&run.additions.head));
+        Ok(Self {
             run_id: started.run_id.clone(),
-            head: result.head.clone(),
-            additions_head: added.then(|| run.additions.head.clone()),
+            head: Sha256Hex::parse(&result.head)?,
+            additions_head: additions_head.transpose()?,
             events: result.events,
             started_at: result.started_at,
             ended_at: result.ended_at,
@@ -361,6 +371,6 @@ impl RunEntry {
             window: started.settings.window,
             tool_version: started.tool.version.clone(),
             signed_by: run.signed_by.clone(),
-        }
+        })
     }
 }

@@ -16,6 +16,7 @@ mod opening;
 mod readme;
 mod table;
 mod verify;
+mod vouched;
 mod write;
 
 pub use canary::Canaries;
@@ -24,4 +25,5 @@ pub use cover::Post;
 pub use error::PackError;
 pub use manifest::Manifest;
 pub use verify::{PackAudit, verify_pack};
+pub use vouched::Vouched;
 pub use write::{LeftOut, Order, Replaced, Written, write_pack};

@@ -8,6 +8,7 @@ use std::path::Path;
 use rawzip::{CompressionMethod, ZipArchive};
 
 use crate::evidence::sha256_hex;
+use crate::model::Shown;
 
 use super::archive::{COMMENT, END_RECORD, Entry};
 use super::error::PackError;
@@ -131,12 +132,15 @@ impl Entry {
     }
 
     fn damaged(&self, why: &str) -> PackError {
-        PackError::Refused(format!("{} in the zip {why}", shown(&self.name)))
+        PackError::Refused(Shown::of(format_args!(
+            "{} in the zip {why}",
+            shown(&self.name)
+        )))
     }
 }
 
 fn refused(path: &Path, why: &str) -> PackError {
-    PackError::Refused(format!("{} {why}", path.display()))
+    PackError::Refused(Shown::of(format_args!("{} {why}", path.display())))
 }
 
 fn entries_of(bytes: &[u8]) -> Result<Vec<Entry>, String> {

@@ -139,7 +139,8 @@ fn how_to_verify(manifest: &Manifest) -> String {
         "How to verify\n\n\
          Nothing has to be installed to read this pack. To check it, letterproof computes every verdict\n\
          again from the journals, and every report; it works offline and needs no configuration:\n\n  \
-         letterproof verify <this zip>\n\n\
+         letterproof verify <this zip> --head <the SHA-256 in the email>\n\n\
+         Attachments, attestations, reviews and mitigations are statements of the supplier.\n\
          Hold the zip's SHA-256 and the heads above against those in the email (on Windows:\n\
          certutil -hashfile <this zip> SHA256). Without letterproof: docs/evidence.md of its sources\n\
          says how to check journal, bodies and seal with a shell.\n",

@@ -1,22 +1,25 @@
 //! Checks a pack that anyone may have made: offline, without configuration.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
 
 use crate::acceptance::AcceptanceTest;
-use crate::audit::{AuditReport, Finding};
-use crate::evidence::{RunDir, is_run_id, sha256_hex};
+use crate::audit::{AuditReport, Finding, Known};
+use crate::evidence::{RunDir, Signer, check_pack_signature, sha256_hex};
+use crate::model::{RunId, Shown};
 
 use super::archive::archive;
 use super::build::{self, Whole};
 use super::choice::{SealedRun, choose, in_order};
 use super::contents::{Files, Source};
 use super::error::PackError;
-use super::manifest::{Given, Manifest, SCHEMA, SealedEntry};
+use super::manifest::{Given, Manifest, SCHEMA, SIGNATURE, SealedEntry};
 use super::opening::Opened;
+use super::vouched::{Vouched, strange_hashes};
 
 const CONTENTS: &str = "pack.json";
 
@@ -29,9 +32,9 @@ pub struct PackAudit {
     /// The zip's SHA-256.
     pub sha256: String,
     /// Who was tested.
-    pub supplier: String,
+    pub supplier: Shown,
     /// Against what.
-    pub target: String,
+    pub target: Shown,
     /// True if nothing in it was shown on the real service.
     pub simulator: bool,
     /// True if it is a draft.
@@ -43,39 +46,48 @@ pub struct PackAudit {
     pub runs: Vec<AuditReport>,
     /// Sealed runs of the target that are named and not packed.
     pub omitted: Vec<SealedEntry>,
+    /// How much of it the hashes vouch for that were given.
+    pub vouched: Vouched,
+    /// Who signed the pack with everything in it, if somebody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signer: Option<Signer>,
     /// Letter PDFs withheld by policy.
     pub withheld_pdfs: usize,
     /// Pictures, which only a browser can make again.
     pub pictures: usize,
     /// What a reader should know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Shown>,
     /// What does not hold.
     pub findings: Vec<Finding>,
 }
 
 impl PackAudit {
-    /// 0 if everything holds, 1 if something does not.
+    /// 0 if everything holds, 1 if something does not, 3 if the hashes given vouch for some of its
+    /// runs alone (interfaces, "Exit codes").
     pub fn exit_code(&self) -> u8 {
-        u8::from(!self.findings.is_empty())
+        match (self.findings.is_empty(), &self.vouched) {
+            (false, _) => 1,
+            (true, Vouched::AllBut(_)) => 3,
+            (true, _) => 0,
+        }
     }
 
-    fn found(&mut self, file: &str, message: impl Into<String>) {
+    fn found(&mut self, file: &str, message: impl Display) {
         self.findings.push(Finding::file(file, message));
     }
 }
 
-/// Audits the pack at `path`; `head`, known from elsewhere, is the hash of a run's last line or of
-/// the zip.
+/// Audits the pack at `path`, also against what is `known` from elsewhere.
 ///
 /// # Errors
 /// If the file is no pack, or must not be opened. What does not hold is a finding, not an error.
-pub fn verify_pack(path: &Path, head: Option<&str>) -> Result<PackAudit, PackError> {
+pub fn verify_pack(path: &Path, known: &Known) -> Result<PackAudit, PackError> {
     let zip = Opened::read(path)?;
     let manifest = contents(&zip, path)?;
     let mut audit = PackAudit {
         sha256: sha256_hex(&zip.bytes),
-        supplier: manifest.supplier.clone(),
-        target: manifest.target.clone(),
+        supplier: Shown::of(&manifest.supplier),
+        target: Shown::of(&manifest.target),
         simulator: manifest.simulator,
         draft: manifest.draft,
         part: manifest.part,
@@ -89,6 +101,7 @@ pub fn verify_pack(path: &Path, head: Option<&str>) -> Result<PackAudit, PackErr
         ..PackAudit::default()
     };
     hold_frame(&zip, &manifest, &mut audit)?;
+    hold_signature(&zip, &mut audit)?;
     let folder = tempfile::tempdir().map_err(PackError::io("make", std::env::temp_dir()))?;
     zip.unpack(folder.path())?;
     hold_files(folder.path(), &zip, &manifest, &mut audit)?;
@@ -97,17 +110,21 @@ pub fn verify_pack(path: &Path, head: Option<&str>) -> Result<PackAudit, PackErr
         hold_contents(folder.path(), &wholes, &manifest, &mut audit)?;
         hold_reports(folder.path(), &wholes, &manifest, &mut audit)?;
     }
-    hold_head(head, &manifest, &mut audit);
+    audit.vouched = Vouched::of(known, &manifest, &audit.sha256);
+    audit
+        .findings
+        .extend(strange_hashes(known, &manifest, &audit.sha256));
+    hold_signers(known, &manifest, &wholes, &mut audit);
     audit.runs = wholes.into_iter().map(|(_, whole)| whole.audit).collect();
     Ok(audit)
 }
 
 fn contents(zip: &Opened, path: &Path) -> Result<Manifest, PackError> {
     let no_pack = |why: &str| {
-        PackError::Refused(format!(
+        PackError::Refused(Shown::of(format_args!(
             "{} is no pack of letterproof: {why}",
             path.display()
-        ))
+        )))
     };
     let entry = zip
         .entry(CONTENTS)
@@ -118,8 +135,7 @@ fn contents(zip: &Opened, path: &Path) -> Result<Manifest, PackError> {
     if manifest.schema != SCHEMA {
         return Err(no_pack("its pack.json is of another version"));
     }
-    let ids = manifest.runs.iter().map(|run| run.run_id.as_str());
-    let ids: BTreeSet<&str> = ids.filter(|id| is_run_id(id)).collect();
+    let ids: BTreeSet<&RunId> = manifest.runs.iter().map(|run| &run.run_id).collect();
     if ids.is_empty() || ids.len() != manifest.runs.len() {
         return Err(no_pack("pack.json names its runs in a way that cannot be"));
     }
@@ -151,6 +167,49 @@ fn hold_frame(zip: &Opened, manifest: &Manifest, audit: &mut PackAudit) -> Resul
     Ok(())
 }
 
+/// Holds the signature of the table of contents, if there is one.
+fn hold_signature(zip: &Opened, audit: &mut PackAudit) -> Result<(), PackError> {
+    let (Some(signature), Some(contents)) = (zip.entry(SIGNATURE), zip.entry(CONTENTS)) else {
+        return Ok(());
+    };
+    let armoured = String::from_utf8_lossy(&signature.inflate()?).into_owned();
+    match check_pack_signature(&contents.inflate()?, &armoured) {
+        Ok(signer) => audit.signer = Some(signer),
+        Err(error) => audit.found(SIGNATURE, error),
+    }
+    Ok(())
+}
+
+/// Every run, and the pack with what people added, must be signed by the key that is known.
+fn hold_signers(
+    known: &Known,
+    manifest: &Manifest,
+    wholes: &[(SealedRun, Whole)],
+    audit: &mut PackAudit,
+) {
+    let Some(wanted) = &known.signer else {
+        return;
+    };
+    for run in &manifest.runs {
+        let whole = wholes.iter().find(|(sealed, _)| *sealed.id() == run.run_id);
+        let signer = whole.and_then(|(_, whole)| whole.signer.as_ref());
+        if let Some(other) = known.other_signer(signer) {
+            audit.found(
+                &format!("evidence/{}/seal.json", run.run_id),
+                &other.message,
+            );
+        }
+    }
+    let told = match &audit.signer {
+        Some(signer) if signer.fingerprint == wanted.as_str() => return,
+        Some(signer) => format!("is by {}, not by {wanted}", signer.fingerprint),
+        None => format!(
+            "is missing: nobody signed what people added and which runs are packed; it should be by {wanted}"
+        ),
+    };
+    audit.found(SIGNATURE, told);
+}
+
 /// Holds the files against the hashes in the table of contents.
 fn hold_files(
     folder: &Path,
@@ -159,7 +218,8 @@ fn hold_files(
     audit: &mut PackAudit,
 ) -> Result<(), PackError> {
     let names = zip.entries.iter().map(|entry| entry.name.as_str());
-    let names: BTreeSet<&str> = names.filter(|name| *name != CONTENTS).collect();
+    let named = |name: &&str| ![CONTENTS, SIGNATURE].contains(name);
+    let names: BTreeSet<&str> = names.filter(named).collect();
     for name in manifest
         .files
         .keys()
@@ -205,12 +265,10 @@ fn hold_runs(
             }
             Err(PackError::DoesNotHold { findings, .. }) => {
                 for finding in findings {
-                    audit.found(&format!("evidence/{id}"), finding.trim());
+                    audit.found(&format!("evidence/{id}"), finding);
                 }
             }
-            Err(PackError::Audit(error)) => {
-                audit.found(&format!("evidence/{id}"), error.to_string())
-            }
+            Err(PackError::Audit(error)) => audit.found(&format!("evidence/{id}"), error),
             Err(error) => return Err(error),
         }
     }
@@ -220,8 +278,8 @@ fn hold_runs(
 fn read_run(dir: &RunDir, withheld: &BTreeSet<String>) -> Result<(SealedRun, Whole), PackError> {
     let whole = Whole::read(dir, withheld)?;
     let no_seal = || PackError::DoesNotHold {
-        run: dir.run_id(),
-        findings: vec!["it has no seal".to_owned()],
+        run: Shown::of(dir.name()),
+        findings: vec![Shown::of("it has no seal")],
     };
     Ok((SealedRun::read(dir)?.ok_or_else(no_seal)?, whole))
 }
@@ -269,7 +327,7 @@ fn hold_contents(
         }
     }
     let seals = sealed.iter().map(|run| (run.id(), &run.seal));
-    let mut made = build::signatures(seals)?;
+    let mut made = build::signatures(seals, audit.signer.as_ref())?;
     if is_same_version(manifest) {
         let mut bare = manifest.clone();
         bare.files.retain(|name, _| !PAGES.contains(&name.as_str()));
@@ -282,7 +340,7 @@ fn hold_contents(
 fn tests_of<'s>(
     manifest: &Manifest,
     sealed: &'s [SealedRun],
-) -> Vec<(&'static AcceptanceTest, Option<&'s str>)> {
+) -> Vec<(&'static AcceptanceTest, Option<&'s RunId>)> {
     let all = choose(sealed).into_iter();
     let mut tests = all.map(|(test, run)| (test, run.map(SealedRun::id)));
     if manifest.part.is_none() {
@@ -313,11 +371,11 @@ fn hold_reports(
     audit: &mut PackAudit,
 ) -> Result<(), PackError> {
     if !is_same_version(manifest) {
-        audit.notes.push(format!(
+        audit.notes.push(Shown::of(format_args!(
             "the reports and pages were made by letterproof {}; this is {}, so they are held by their hashes and not made again",
             manifest.tool_version,
             env!("CARGO_PKG_VERSION")
-        ));
+        )));
         return Ok(());
     }
     let again = tempfile::tempdir().map_err(PackError::io("make", std::env::temp_dir()))?;
@@ -352,20 +410,4 @@ fn hold_made(folder: &Path, made: &Files, audit: &mut PackAudit) -> Result<(), P
 
 fn is_same_version(manifest: &Manifest) -> bool {
     manifest.tool_version == env!("CARGO_PKG_VERSION")
-}
-
-fn hold_head(head: Option<&str>, manifest: &Manifest, audit: &mut PackAudit) {
-    let Some(head) = head.map(|head| head.trim().to_ascii_lowercase()) else {
-        return;
-    };
-    let heads = manifest.runs.iter().map(|run| run.head.as_str());
-    let known = heads
-        .chain([audit.sha256.as_str()])
-        .any(|known| known == head);
-    if !known {
-        audit.found(
-            "the zip",
-            format!("holds no run with the head given, and is not the zip with that hash ({head}): this is not what was handed in"),
-        );
-    }
 }

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use crate::acceptance::AcceptanceTest;
-use crate::evidence::{EvidenceError, RunDir, sha256_hex};
+use crate::evidence::{EvidenceError, RunDir, Signer, SigningKey, sha256_hex};
 use crate::mail::Draft;
+use crate::model::{RunId, Sha256Hex};
 use crate::report::is_simulator;
 
 use super::archive::{Entry, archive};
@@ -18,7 +19,7 @@ use super::choice::{SealedRun, choose, in_order};
 use super::contents::{Piece, Source, of_run, piece, ready};
 use super::cover::{Post, cover};
 use super::error::PackError;
-use super::manifest::{Given, Manifest, Part, SealedEntry};
+use super::manifest::{Given, Manifest, Part, SIGNATURE, SealedEntry};
 
 /// Endings of the pictures that are given up where an email has no room, the largest first.
 const GIVEN_UP: [&str; 2] = [".png", ".pdf"];
@@ -42,6 +43,14 @@ pub struct Order<'o> {
     pub canaries: &'o Canaries,
     /// Who writes to whom.
     pub post: &'o Post,
+    /// The key that signs the pack, if one is set.
+    pub signing_key: Option<&'o SigningKey>,
+}
+
+impl Order<'_> {
+    fn packer(&self) -> Option<Signer> {
+        self.signing_key.map(SigningKey::signer)
+    }
 }
 
 /// What was written.
@@ -87,7 +96,7 @@ pub struct WrittenPart {
     /// The draft.
     pub email: PathBuf,
     /// Its runs.
-    pub runs: Vec<String>,
+    pub runs: Vec<RunId>,
     /// What stood in their places before: an earlier pack of the same day.
     pub replaced: Vec<Replaced>,
 }
@@ -101,7 +110,7 @@ pub fn write_pack(order: &Order<'_>) -> Result<Written, PackError> {
     let sealed = sealed_runs(order)?;
     let candidates = candidates(order, &sealed)?;
     let tests = choose(&candidates);
-    let chosen: BTreeSet<&str> = tests
+    let chosen: BTreeSet<&RunId> = tests
         .iter()
         .filter_map(|(_, run)| Some(run.as_ref()?.id()))
         .collect();
@@ -115,10 +124,11 @@ pub fn write_pack(order: &Order<'_>) -> Result<Written, PackError> {
         .iter()
         .map(|(test, run)| (*test, run.map(SealedRun::id)))
         .collect();
+    let entries = sealed.iter().map(|run| entry(run, &chosen));
     let given = Given {
         draft: order.draft,
         part: None,
-        sealed_runs: sealed.iter().map(|run| entry(run, &chosen)).collect(),
+        sealed_runs: entries.collect::<Result<_, _>>()?,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let manifest = build::manifest(&stock.runs, &tests, given.clone())?;
@@ -172,8 +182,8 @@ fn sealed_runs(order: &Order<'_>) -> Result<Vec<SealedRun>, PackError> {
 
 fn candidates(order: &Order<'_>, sealed: &[SealedRun]) -> Result<Vec<SealedRun>, PackError> {
     for run in order.runs {
-        if !sealed.iter().any(|known| known.id() == run) {
-            let known: Vec<&str> = sealed.iter().map(SealedRun::id).collect();
+        if !sealed.iter().any(|known| **known.id() == **run) {
+            let known: Vec<&str> = sealed.iter().map(|run| run.id().as_str()).collect();
             return Err(PackError::UnknownRun {
                 run: run.chars().take(120).collect(),
                 target: order.target.to_owned(),
@@ -181,22 +191,21 @@ fn candidates(order: &Order<'_>, sealed: &[SealedRun]) -> Result<Vec<SealedRun>,
             });
         }
     }
-    let named = |run: &&SealedRun| order.runs.iter().any(|id| id == run.id());
+    let named = |run: &&SealedRun| order.runs.iter().any(|id| **id == **run.id());
     let wrong = |run: &&SealedRun| !run.started.faults.is_empty();
     if let Some(run) = sealed.iter().filter(named).find(wrong) {
         return Err(PackError::WrongOnPurpose {
-            run: run.id().to_owned(),
+            run: run.id().to_string(),
             faults: run.started.faults.clone(),
         });
     }
     if sealed.iter().all(|run| wrong(&run)) {
         return Err(PackError::AllWrongOnPurpose {
             target: order.target.to_owned(),
-            runs: sealed.iter().map(|run| run.id().to_owned()).collect(),
+            runs: sealed.iter().map(|run| run.id().to_string()).collect(),
         });
     }
-    let wanted =
-        |run: &&SealedRun| order.runs.is_empty() || order.runs.iter().any(|id| id == run.id());
+    let wanted = |run: &&SealedRun| order.runs.is_empty() || named(run);
     Ok(sealed.iter().filter(wanted).cloned().collect())
 }
 
@@ -212,13 +221,13 @@ fn hold_kind(order: &Order<'_>, chosen: &[&SealedRun]) -> Result<(), PackError> 
     }
 }
 
-fn entry(run: &SealedRun, chosen: &[&SealedRun]) -> SealedEntry {
-    SealedEntry {
-        run_id: run.id().to_owned(),
-        head: run.seal.head.clone(),
-        sealed_at: run.seal.sealed_at.clone(),
+fn entry(run: &SealedRun, chosen: &[&SealedRun]) -> Result<SealedEntry, PackError> {
+    Ok(SealedEntry {
+        run_id: run.id().clone(),
+        head: Sha256Hex::parse(&run.seal.head).map_err(EvidenceError::from)?,
+        sealed_at: run.seal.sealed_at,
         packed: chosen.iter().any(|chosen| chosen.id() == run.id()),
-    }
+    })
 }
 
 /// `pack-example-print-2026-12-08`, dated by the last of the packed runs.
@@ -266,7 +275,9 @@ impl Stock {
             runs.push(whole);
         }
         let seals = chosen.iter().map(|run| (run.id(), &run.seal));
-        pieces.extend(ready(build::signatures(seals)?, order.canaries)?);
+        let packer = order.packer();
+        let signatures = build::signatures(seals, packer.as_ref())?;
+        pieces.extend(ready(signatures, order.canaries)?);
         pieces.extend(certificates(order, &runs)?);
         pieces.sort_by(|one, other| one.entry.name.cmp(&other.entry.name));
         Ok(Self { runs, pieces })
@@ -276,7 +287,7 @@ impl Stock {
     fn bundles(
         &self,
         manifest: &Manifest,
-        tests: &[(&'static AcceptanceTest, Option<&str>)],
+        tests: &[(&'static AcceptanceTest, Option<&RunId>)],
         given: &Given,
         name: &str,
         order: &Order<'_>,
@@ -317,7 +328,7 @@ impl Stock {
     /// A bundle a run.
     fn split(
         &self,
-        tests: &[(&'static AcceptanceTest, Option<&str>)],
+        tests: &[(&'static AcceptanceTest, Option<&RunId>)],
         given: &Given,
         name: &str,
         order: &Order<'_>,
@@ -333,7 +344,7 @@ impl Stock {
         if let [only] = self.runs.as_slice() {
             return Err(too_large(&only.result.started.run_id, size));
         }
-        let ids: Vec<String> = self
+        let ids: Vec<RunId> = self
             .runs
             .iter()
             .map(|run| run.result.started.run_id.clone())
@@ -341,8 +352,8 @@ impl Stock {
         let mut bundles = Vec::new();
         for (place, run) in self.runs.chunks(1).enumerate() {
             let id = &ids[place];
-            let others: Vec<&String> = ids.iter().filter(|other| *other != id).collect();
-            let belongs = |run: &Option<&str>| run.map_or(place == 0, |run| run == id);
+            let others: Vec<&RunId> = ids.iter().filter(|other| *other != id).collect();
+            let belongs = |run: &Option<&RunId>| run.map_or(place == 0, |run| run == id);
             let tests = tests.iter().filter(|(_, run)| belongs(run));
             let given = Given {
                 part: Some(Part {
@@ -359,10 +370,9 @@ impl Stock {
             let pieces: Vec<Piece> = pieces.cloned().collect();
             let name = format!("{name}-{}of{of}", place + 1);
             let mut manifest = manifest;
-            let signers = self.runs[place]
-                .signer
-                .iter()
-                .map(crate::evidence::Signer::allowed_line);
+            let signers = self.runs[place].signer.clone().into_iter();
+            let signers: BTreeSet<Signer> = signers.chain(order.packer()).collect();
+            let signers = signers.iter().map(Signer::allowed_line);
             let pieces = with_signers(pieces, signers.collect(), order.canaries)?;
             manifest.part = Some(Part {
                 number: place + 1,
@@ -379,7 +389,7 @@ impl Stock {
 }
 
 /// True if the file `name` belongs to one of the runs `ids`.
-fn is_of(name: &str, ids: &[&String]) -> bool {
+fn is_of(name: &str, ids: &[&RunId]) -> bool {
     let mut parts = name.split('/');
     let (folder, second) = (
         parts.next().unwrap_or_default(),
@@ -390,7 +400,7 @@ fn is_of(name: &str, ids: &[&String]) -> bool {
         "evidence" | "reports" => second,
         _ => return false,
     };
-    ids.iter().any(|other| *other == id)
+    ids.iter().any(|other| **other == *id)
 }
 
 /// `pieces` with an `allowed_signers` of the run's own key.
@@ -432,7 +442,7 @@ struct Bundle {
     name: String,
     zip: Vec<u8>,
     eml: Vec<u8>,
-    runs: Vec<String>,
+    runs: Vec<RunId>,
 }
 
 impl Bundle {
@@ -446,11 +456,13 @@ impl Bundle {
         manifest.files = pieces.iter().map(hash).collect();
         let pages = ready(build::pages(&manifest), order.canaries)?;
         manifest.files.extend(pages.iter().map(hash));
-        let contents = Source::Bytes(manifest.json()?);
-        let contents = piece("pack.json", &contents, order.canaries)?;
+        let bytes = manifest.json()?;
+        let signature = signature(&bytes, order)?;
+        let contents = piece("pack.json", &Source::Bytes(bytes), order.canaries)?;
         let first: Vec<&Entry> = pages
             .iter()
             .chain([&contents])
+            .chain(&signature)
             .map(|piece| &piece.entry)
             .collect();
         let rest = pieces.iter().map(|piece| &piece.entry);
@@ -484,6 +496,16 @@ impl Bundle {
             replaced,
         })
     }
+}
+
+/// The signature of the table of contents, on which every other file hangs.
+fn signature(contents: &[u8], order: &Order<'_>) -> Result<Option<Piece>, PackError> {
+    let Some(key) = order.signing_key else {
+        return Ok(None);
+    };
+    let signature = key.sign_pack(contents).map_err(EvidenceError::from)?;
+    let source = Source::Bytes(signature.into_bytes());
+    piece(SIGNATURE, &source, order.canaries).map(Some)
 }
 
 /// What stands at `path`, if it is not `bytes`.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::model::is_misleading;
+
 /// A number with its thousands apart: `2,510`.
 pub fn number(value: u64) -> String {
     let digits = value.to_string();
@@ -87,7 +89,7 @@ pub(super) fn marks(total: Duration, every: Duration) -> Vec<Duration> {
 /// `text` as a terminal may safely show it: what a target sends must not move the cursor.
 pub(super) fn printable(text: &str) -> String {
     let safe = |c: char| {
-        if c.is_control() && c != '\n' {
+        if is_misleading(c) || c == '\t' {
             '\u{fffd}'
         } else {
             c

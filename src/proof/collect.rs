@@ -1,7 +1,7 @@
 //! One letter a specification, looked at once more.
 
 use crate::evidence::{BodyStore, RunDir, sha256_hex};
-use crate::model::{RunStarted, Timestamp};
+use crate::model::{RunStarted, Shown, Timestamp};
 use crate::preflight::{
     CheckResult, Description, Letter, Pack, Policy, Preflight, UsedFont, describe,
 };
@@ -146,12 +146,12 @@ fn first_sound(
     }
     let mut kept = false;
     for candidate in sound {
-        let path = bodies.path_of(&candidate.sha256);
-        let Ok(pdf) = std::fs::read(&path) else {
+        let path = bodies.path_of(&candidate.sha256)?;
+        let Ok(pdf) = bodies.read_kept(&candidate.sha256) else {
             continue;
         };
         if sha256_hex(&pdf) != candidate.sha256 {
-            let why = "its bytes are not those that its name says".to_owned();
+            let why = Shown::of("its bytes are not those that its name says");
             return Err(ProofError::Damaged { path, why });
         }
         kept = true;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::evidence::EvidenceError;
 use crate::mail::MailError;
+use crate::model::{RunId, Shown};
 
 /// Why there is no letter that can stand for a specification.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub enum ProofError {
     #[error("run {run} has no proof of these specifications:\n{}\n{}", listed(.lacking), remedy(.lacking, .known))]
     Lacking {
         /// The run.
-        run: String,
+        run: RunId,
         /// The specifications.
         lacking: Vec<Lacking>,
         /// The specifications that the run listed.
@@ -53,7 +54,7 @@ pub enum ProofError {
         /// The file.
         path: PathBuf,
         /// What is wrong.
-        why: String,
+        why: Shown,
     },
     /// Proofs lie there already.
     #[error("{} exists and is not written over: move it, or name another folder with --out", .0.display())]

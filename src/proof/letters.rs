@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::evidence::{Reader, RunDir};
-use crate::model::{Event, LetterFacts, PdfCheck, RunStarted, Timestamp};
+use crate::model::{Event, LetterFacts, PdfCheck, RunStarted, Shown, Timestamp};
 
 use super::ProofError;
 
@@ -32,7 +32,7 @@ pub(super) struct Letters {
 pub(super) fn read(dir: &RunDir) -> Result<Letters, ProofError> {
     let damaged = |why: String| ProofError::Damaged {
         path: dir.journal(),
-        why,
+        why: Shown::of(why),
     };
     let mut tally = Tally::default();
     for read in Reader::open(&dir.journal())? {
@@ -43,6 +43,10 @@ pub(super) fn read(dir: &RunDir) -> Result<Letters, ProofError> {
     let (Some(started), Some(ended)) = (tally.started, tally.ended) else {
         return Err(damaged("its first line is not run.started".to_owned()));
     };
+    if started.run_id != *dir.name() {
+        let why = format!("it is of run {}, and its folder is not", started.run_id);
+        return Err(damaged(why));
+    }
     Ok(Letters {
         started,
         ended,

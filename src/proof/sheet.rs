@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use crate::model::is_misleading;
+
 use super::email::day;
 use super::{POSTAL_ADDRESS, Proof, Proofs};
 
@@ -182,9 +184,7 @@ fn escaped(text: &str) -> String {
             '<' => html.push_str("&lt;"),
             '>' => html.push_str("&gt;"),
             '"' => html.push_str("&quot;"),
-            c if c.is_control()
-                || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
-                {}
+            c if is_misleading(c) || c.is_control() => {}
             c => html.push(c),
         }
     }

@@ -64,7 +64,8 @@ impl<W: Write> Har<W> {
         self.entries += 1;
         let entry = serde_json::to_string(&self.entry(seq, exchange))?;
         self.out.write_all(separator.as_bytes())?;
-        self.out.write_all(super::text::json(&entry).as_bytes())
+        self.out
+            .write_all(crate::model::visible_json(&entry).as_bytes())
     }
 
     /// Ends the archive.

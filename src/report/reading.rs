@@ -2,7 +2,7 @@
 
 use crate::acceptance::{RunResult, RunView};
 use crate::evidence::{
-    AdditionError, BodyStore, EvidenceError, Reader, RunDir, read_additions, sha256_hex,
+    AdditionError, BodyStore, EvidenceError, Fault, Reader, RunDir, read_additions, sha256_hex,
 };
 use crate::model::{self, AdditionLine, Body, Decision, Line};
 use crate::preflight::CheckId;
@@ -37,10 +37,15 @@ impl<'r> Reading<'r> {
     ) -> Result<Self, ReportError> {
         let (mut view, mut record) = (RunView::default(), Record::default());
         for read in Reader::open(&dir.journal())? {
-            let read = read.map_err(|fault| EvidenceError::Journal {
-                path: dir.journal(),
-                fault,
-            })?;
+            let read = match read {
+                Ok(read) => read,
+                // What a killed run leaves, which is only incomplete.
+                Err(Fault::Torn { .. }) if !dir.seal().exists() => break,
+                Err(fault) => {
+                    let path = dir.journal();
+                    return Err(EvidenceError::Journal { path, fault }.into());
+                }
+            };
             view.apply(&read.line);
             record.take(&read.line);
             follow(&read.line)?;
@@ -105,7 +110,7 @@ fn shown(line: AdditionLine) -> Option<Addition> {
             file, sha256, note, ..
         } => {
             shown.kind = "attachment".to_owned();
-            (shown.file, shown.sha256, shown.note) = (Some(file), Some(sha256), note);
+            (shown.file, shown.sha256, shown.note) = (Some(file), Some(sha256.to_string()), note);
         }
         model::Addition::Attestation { by, role, note, .. } => {
             shown.kind = "attestation".to_owned();

@@ -26,7 +26,7 @@ pub(super) fn folder(root: &Path) -> RunDir {
     if dir.seal().exists() {
         return dir;
     }
-    let dir = RunDir::create(root, "run").unwrap();
+    let dir = RunDir::create(root, &"run".parse().unwrap()).unwrap();
     let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
     let started = Event::RunStarted(Box::new(started()));
     journal.append(&started).unwrap();
@@ -126,7 +126,7 @@ pub(super) fn run() -> RunResult {
 fn started() -> RunStarted {
     RunStarted {
         schema: 1,
-        run_id: "20261121T143000Z-local-3f9a1c".into(),
+        run_id: "20261121T143000Z-local-3f9a1c".parse().unwrap(),
         tool: ToolFacts {
             name: "letterproof".into(),
             version: "0.1.0".into(),

@@ -45,7 +45,7 @@ pub fn json(
 fn pretty(value: &impl Serialize) -> Result<String, ReportError> {
     let mut text = serde_json::to_string_pretty(value)?;
     text.push('\n');
-    Ok(super::text::json(&text))
+    Ok(crate::model::visible_json(&text))
 }
 
 #[derive(Serialize)]

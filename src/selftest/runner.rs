@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::audit::verify_run;
+use crate::audit::{Known, verify_run};
 use crate::evidence::RunDir;
-use crate::model::Verdict;
+use crate::model::{Sha256Hex, Verdict};
 use crate::progress::Progress;
 use crate::simulator::{SimulatorError, throwaway_key};
 
@@ -247,13 +247,21 @@ impl Runner {
         let Some(forgery) = case.forgery else {
             return self.ended(&file_name(&case.name), Some(case));
         };
-        let known = verify_run(honest, None).map(|report| report.head).ok();
-        let dir = self.run_dir(&file_name(&case.name));
+        let nothing = Known::default();
+        let honest_head = verify_run(honest, &nothing).map(|report| report.head).ok();
+        let honest_head = honest_head.and_then(|head| Sha256Hex::parse(&head).ok());
+        // Under its own name: a run in a folder of another is a finding of its own.
+        let place = self.folder.join(file_name(&case.name));
+        let dir = RunDir::at(place.join(honest.name()));
         copy(honest.path(), dir.path())?;
         let forged = forgery.commit(&dir).map_err(|error| error.to_string());
-        let mut seen = judged(&dir, None);
+        let mut seen = judged(&dir, &nothing);
         seen.trouble.extend(forged.err());
-        seen.known_head = Some(judged(&dir, known.as_deref()).findings);
+        let known = Known {
+            heads: honest_head.into_iter().collect(),
+            ..nothing
+        };
+        seen.known_head = Some(judged(&dir, &known).findings);
         Ok(seen)
     }
 
@@ -267,7 +275,7 @@ impl Runner {
         fs::create_dir_all(&place).map_err(SelftestError::io("make", &place))?;
         let mut child = self.child(name, case)?;
         let ended = self.wait(&mut child);
-        let mut seen = judged(&dir, None);
+        let mut seen = judged(&dir, &Known::default());
         seen.trouble.extend(self.broke_off(name));
         if !ended {
             seen.trouble
@@ -360,8 +368,8 @@ fn take<'a>(next: &AtomicUsize, cases: &[&'a Case]) -> Option<(usize, &'a Case)>
 }
 
 /// What the evidence in `dir` says, judged again.
-fn judged(dir: &RunDir, head: Option<&str>) -> Seen {
-    match verify_run(dir, head) {
+fn judged(dir: &RunDir, known: &Known) -> Seen {
+    match verify_run(dir, known) {
         Ok(report) => Seen {
             verdicts: report.verdicts,
             findings: report.findings.iter().map(ToString::to_string).collect(),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// What each folder may name. `cli` settles everything and may name all of them.
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
-    ("progress", &[]),
+    ("progress", &["model"]),
     ("browser", &[]),
     ("targets", &["model"]),
     ("simulator", &[]),
@@ -31,7 +31,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("observe", &["evidence", "model"]),
     ("contract", &["model"]),
     ("acceptance", &["model"]),
-    ("audit", &["acceptance", "contract", "evidence", "model"]),
+    (
+        "audit",
+        &["acceptance", "contract", "evidence", "model", "preflight"],
+    ),
     // Of `progress` the reports take how times and numbers are written.
     (
         "report",

@@ -224,7 +224,7 @@ fn with_token(base: &str) -> Settings {
 
 fn journal() -> (TempDir, Journal) {
     let folder = tempfile::tempdir().unwrap();
-    let dir = RunDir::create(folder.path(), "run").unwrap();
+    let dir = RunDir::create(folder.path(), &"run".parse().unwrap()).unwrap();
     let journal = Journal::create(dir, Redactor::default()).unwrap();
     (folder, journal)
 }

@@ -19,7 +19,7 @@ use proptest::test_runner::RngSeed;
 /// The bytes of a journal with a line for each of `texts`.
 fn journal_of(texts: &[String]) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
-    let dir = RunDir::create(folder.path(), "r").unwrap();
+    let dir = RunDir::create(folder.path(), &"r".parse().unwrap()).unwrap();
     let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
     for text in texts {
         let scope = Scope::of("AT1", "here:1");

@@ -13,6 +13,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use crate::common::{Desk, Ended, RUN, copy_folder, files_below};
+use letterproof::audit::Known;
 use letterproof::pack::verify_pack;
 use mail_parser::{MessageParser, MimeHeaders as _};
 use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchiveWriter};
@@ -115,7 +116,8 @@ fn a_pack_verifies_elsewhere_and_without_configuration() {
         "SIMULATOR, NOT EVIDENCE",
         "judgements computed again",
         "signed by SHA256:",
-        "2 additions of people",
+        "2 statements of the supplier, which no journal proves",
+        "nobody vouched for this key",
     ]);
     let head = crate::common::of_kind(
         &crate::common::journal(&made().desk.run_dir(RUN)),
@@ -225,7 +227,7 @@ fn one_changed_byte_anywhere_fails() {
         let mut bytes = whole.clone();
         bytes[place] ^= 1 << (place % 8);
         fs::write(&path, &bytes).unwrap();
-        let held = verify_pack(&path, None).is_ok_and(|audit| audit.exit_code() == 0);
+        let held = verify_pack(&path, &Known::default()).is_ok_and(|audit| audit.exit_code() == 0);
         assert!(!held, "byte {place} of {last} was changed unseen");
     }
     for (name, bytes) in [
@@ -234,7 +236,7 @@ fn one_changed_byte_anywhere_fails() {
         ("a byte less", whole[..last].to_vec()),
     ] {
         fs::write(&path, &bytes).unwrap();
-        let held = verify_pack(&path, None).is_ok_and(|audit| audit.exit_code() == 0);
+        let held = verify_pack(&path, &Known::default()).is_ok_and(|audit| audit.exit_code() == 0);
         assert!(!held, "{name}");
     }
 }
@@ -303,7 +305,7 @@ fn a_forger_who_makes_the_hashes_fit_is_told_by_what_follows_from_what() {
         )
     };
     let found = |zip: &Path| -> String {
-        let audit = verify_pack(zip, None).unwrap();
+        let audit = verify_pack(zip, &Known::default()).unwrap();
         let found = audit.findings.iter().map(ToString::to_string);
         found.collect::<Vec<_>>().join("\n")
     };
@@ -364,7 +366,9 @@ fn a_hostile_zip_is_refused_before_it_is_unpacked() {
     file.write_all(b"\x03\x00").unwrap();
     file.finish(DataDescriptorOutput::new(0, 0)).unwrap();
     fs::write(&path, zip.finish().unwrap()).unwrap();
-    let told = verify_pack(&path, None).unwrap_err().to_string();
+    let told = verify_pack(&path, &Known::default())
+        .unwrap_err()
+        .to_string();
     assert!(told.contains("a link"), "{told}");
     fs::write(&path, b"PK\x03\x04 nothing more").unwrap();
     desk.call(&["verify", &path.display().to_string()])
@@ -520,7 +524,7 @@ fn additions_are_chained_to_the_run() {
         if place <= last.unwrap() {
             let report = letterproof::audit::verify_run(
                 &letterproof::evidence::RunDir::at(desk.run_dir(RUN)),
-                None,
+                &Known::default(),
             );
             assert_eq!(report.unwrap().exit_code(), 1, "byte {place}");
         }

@@ -94,7 +94,7 @@ impl Lab {
         };
         let simulator = Simulator::start(options).await.expect("simulator");
         let folder = tempfile::tempdir().expect("folder");
-        let dir = RunDir::create(folder.path(), "r").expect("run");
+        let dir = RunDir::create(folder.path(), &"r".parse().unwrap()).expect("run");
         let journal = Journal::create(dir, Redactor::default()).expect("journal");
         Lab {
             supplier: supplier(&simulator, &journal),
@@ -108,7 +108,7 @@ impl Lab {
         let ledger = Ledger::open(&self.folder.path().join("ledger")).expect("ledger");
         Arc::new(Context {
             conduct: letterproof::world::Conduct::default(),
-            run_id: "r".to_owned(),
+            run_id: "r".parse().unwrap(),
             first_day: "2026-12-08".to_owned(),
             supplier: self.supplier.clone(),
             journal: self.journal.clone(),

@@ -16,7 +16,10 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use crate::common::{Desk, RUN};
+use letterproof::audit::read_result;
 use letterproof::browser::Browser;
+use letterproof::evidence::RunDir;
+use letterproof::report::write_all;
 
 /// Every test with a sheet of its own form.
 const TESTS: &str = "AT1,AT2,AT3,AT4,AT10,AT12,AT13,AT14,AT15";
@@ -117,8 +120,15 @@ fn a_body_that_was_changed_is_not_shown_as_evidence() {
             fs::write(body.unwrap().path(), "forged").unwrap();
         }
     }
-    other.call(&["report", RUN]).expect(0);
-    let page = fs::read_to_string(other.path("reports").join(RUN).join("report.html")).unwrap();
+    other
+        .call(&["report", RUN])
+        .expect(1)
+        .says(&["does not hold", "is not what its hash says"]);
+    assert!(!other.path("reports").exists());
+    // Nor where a report is made of a run that nobody held before.
+    let (dir, into) = (RunDir::at(run), other.path("reports"));
+    write_all(&dir, &read_result(&dir).unwrap(), &into).unwrap();
+    let page = fs::read_to_string(into.join("report.html")).unwrap();
     assert!(!page.contains("forged"));
     assert!(page.contains("Cannot be shown: the stored bytes are not what their hash says"));
 }

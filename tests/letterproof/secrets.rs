@@ -288,7 +288,7 @@ fn no_secret_is_left_when_keys_are_refused() {
 fn no_signature_of_a_download_is_left() {
     let (lab, seen) = watched(|_| None);
     let evidence = lab.desk.evidence();
-    let dir = RunDir::create(&evidence, RUN).unwrap();
+    let dir = RunDir::create(&evidence, &RUN.parse().unwrap()).unwrap();
     let journal = Journal::create(dir, Redactor::default()).unwrap();
     let own = lab.simulator.credentials(0);
     let mut settings = Settings::new(&lab.base_url);

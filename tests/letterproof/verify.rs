@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::common::{Desk, Ended, FOUR, RUN, copy_folder, files_below, forge};
-use letterproof::audit::{AuditReport, verify_run};
+use letterproof::audit::{AuditReport, Known, verify_run};
 use letterproof::evidence::RunDir;
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ impl Copy {
     }
 
     fn audit(&self) -> AuditReport {
-        verify_run(&RunDir::at(&self.run), None).expect("a run")
+        verify_run(&RunDir::at(&self.run), &Known::default()).expect("a run")
     }
 
     fn verify(&self, more: &[&str]) -> Ended {
@@ -326,10 +326,13 @@ fn the_head_known_from_elsewhere_decides() {
         .expect(0)
         .says(&["the run with the head given"]);
     copy.verify(&["--head", &head.to_uppercase()]).expect(0);
-    for wrong in ["0".repeat(64), head[..63].to_owned(), String::new()] {
-        copy.verify(&["--head", &wrong])
-            .expect(1)
-            .says(&["not the run that was handed in"]);
+    copy.verify(&["--head", &"0".repeat(64)])
+        .expect(1)
+        .says(&["not the run that was handed in"]);
+    for wrong in [&head[..63], ""] {
+        copy.verify(&["--head", wrong])
+            .expect(2)
+            .says(&["is no hash"]);
     }
     // Who forges everything consistently is caught by the head alone.
     copy.forge(|lines| {

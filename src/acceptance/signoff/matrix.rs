@@ -139,7 +139,7 @@ impl PointStatus {
 impl Attempt {
     fn of(run: &RunResult) -> Self {
         Self {
-            run: run.started.run_id.clone(),
+            run: run.started.run_id.to_string(),
             at: run.ended_at,
             window: run.started.settings.window,
             driven: run.started.driven.clone(),
@@ -229,7 +229,7 @@ mod tests {
     fn started(run_id: &str, window: Option<u8>) -> RunStarted {
         RunStarted {
             schema: 1,
-            run_id: run_id.to_owned(),
+            run_id: run_id.parse().unwrap(),
             tool: ToolFacts {
                 name: "letterproof".to_owned(),
                 version: "0".to_owned(),

@@ -9,9 +9,9 @@ use tempfile::TempDir;
 
 use crate::client::{Credentials, Endpoint, Hosts, Settings};
 use crate::doctor::{self, Finding, Outcome, Places, Subject, Variables};
-use crate::evidence::{Journal, Policy, Redactor, RunDir};
+use crate::evidence::{Journal, Policy, Redactor, RunDir, new_run_id};
 use crate::ledger::LedgerError;
-use crate::model::Status;
+use crate::model::{Status, Timestamp};
 use crate::progress::Progress;
 use crate::simulator::{Options, Simulator};
 use crate::targets::{Target, TargetKind};
@@ -205,7 +205,8 @@ impl Visit<'_> {
                 action: "cannot make a temporary folder",
                 source,
             })?;
-        let dir = RunDir::create(folder.path(), "doctor")?;
+        let run_id = new_run_id(Timestamp::now(), "doctor");
+        let dir = RunDir::create(folder.path(), &run_id)?;
         let journal = Journal::create(dir, self.redactor.clone())?;
         let subject = self.subject(endpoint, journal, variables)?;
         let findings = doctor::ask(&subject, &mut |finding| {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::doctor::{Finding, Outcome};
-use crate::report::visible;
+use crate::report::{one_line, visible};
 
 use super::Report;
 
@@ -45,10 +45,6 @@ fn line(text: &mut String, finding: &Finding) {
             let _ = writeln!(text, "  {:CHECK$}  {name}: {}", "", one_line(detail));
         }
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 const fn sign(outcome: Outcome) -> char {

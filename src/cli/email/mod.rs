@@ -245,7 +245,7 @@ fn question(
     let chosen = choose(dir, choice, &started)?;
     Ok(Question {
         about,
-        run: started.run_id,
+        run: started.run_id.into(),
         target: started.target.name,
         base_url: started.target.base_url,
         exchanges: chosen.exchanges,

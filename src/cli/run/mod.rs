@@ -27,7 +27,7 @@ use crate::report::{self, Look, Places};
 use crate::world::{Assessor, Context, Leases};
 
 use super::args::{Common, Format, RunArgs};
-use super::output::print;
+use super::output::print_styled;
 use super::{CliError, ExitCode, faults, next};
 use prepare::Prepared;
 pub(super) use prepare::{seeded_letters, sizes};
@@ -170,7 +170,7 @@ async fn execute(
         leases.list_answered();
     }
     let context = Arc::new(Context {
-        run_id: prepared.run_id.clone(),
+        run_id: prepared.run_id.to_string(),
         first_day: history.began.unwrap_or_else(|| journal.now()).date(),
         tests: prepared.tests(),
         conduct: faults::conduct(&prepared.faults),
@@ -290,13 +290,13 @@ fn tell(
     progress: &Progress,
 ) -> Result<ExitCode, CliError> {
     if common.format == Format::Json {
-        print(&report::json(&run.result, run.dir.path(), reports)?)?;
+        print_styled(&report::json(&run.result, run.dir.path(), reports)?)?;
     } else {
         let places = Places {
             evidence: run.dir.path(),
             reports,
         };
-        print(&report::terminal(
+        print_styled(&report::terminal(
             &run.result,
             places,
             Look::of_stdout(common.no_color),

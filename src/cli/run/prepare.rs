@@ -16,7 +16,7 @@ use crate::engine::{PackPlanner, Selection, check_alone, select_scenarios};
 use crate::evidence::{RunDir, SigningKey, new_run_id};
 use crate::faults::Fault;
 use crate::model::{
-    KnownDeviation, RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts,
+    KnownDeviation, RunId, RunStarted, SCHEMA, Settings, TargetFacts, Timestamp, ToolFacts,
 };
 use crate::targets::{Target, TargetKind};
 use crate::world::{Agreed, Performance};
@@ -44,7 +44,7 @@ const LONGEST_LIST: u64 = 2_500;
 
 /// A run that is ready to begin.
 pub(super) struct Prepared {
-    pub run_id: String,
+    pub run_id: RunId,
     pub config: Config,
     pub target: Target,
     pub credentials: Credentials,

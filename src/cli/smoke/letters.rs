@@ -45,7 +45,7 @@ pub(super) async fn fetch(
         return Err(SmokeError::TooMany {
             came: listed.letters.len(),
             wanted,
-            run: supplier.journal().dir().run_id(),
+            run: supplier.journal().dir().name(),
         }
         .into());
     }

@@ -124,7 +124,7 @@ impl Smoke<'_> {
         )?;
         let letters = letters::fetch(&supplier, wanted, &downloads, &self.progress).await?;
         let stands = told::Stands {
-            run: run_id.clone(),
+            run: run_id.to_string(),
             folder: out,
             record: dir.path().to_owned(),
             letters: &letters,
@@ -147,7 +147,7 @@ impl Smoke<'_> {
         self.confirmed()?;
         let access = self.config.target(&self.target.name, &ProcessEnvironment)?;
         let (journal, _) = Journal::reopen(dir.clone(), Redactor::default())?;
-        let supplier = self.supplier(&access, &journal, &dir.run_id())?;
+        let supplier = self.supplier(&access, &journal, &dir.name())?;
         let letters = letters::read_again(&supplier, letters).await?;
         self.report(&supplier, &dir, &letters, &printed).await
     }

@@ -9,7 +9,7 @@ use crate::cli::CliError;
 use crate::cli::config::Config;
 use crate::evidence::{Journal, Reader, RunDir, WITHHELD};
 use crate::model::{
-    Event, RunFinished, RunStarted, SCHEMA, Scope, Settings, TargetFacts, ToolFacts,
+    Event, RunFinished, RunId, RunStarted, SCHEMA, Scope, Settings, TargetFacts, ToolFacts,
 };
 use crate::targets::Target;
 
@@ -19,14 +19,14 @@ use super::letters::Held;
 /// Writes the first line, and what this is.
 pub(super) fn introduce(
     journal: &Journal,
-    run_id: &str,
+    run_id: &RunId,
     config: &Config,
     target: &Target,
     token_url: Option<String>,
 ) -> Result<(), CliError> {
     let started = RunStarted {
         schema: SCHEMA,
-        run_id: run_id.to_owned(),
+        run_id: run_id.clone(),
         tool: ToolFacts {
             name: "letterproof".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -119,7 +119,7 @@ pub(super) fn read(dir: &RunDir, target: &str) -> Result<Vec<Held>, CliError> {
                 }
             }
             Event::Intent { mi: Some(_), .. } => {
-                return Err(SmokeError::Unclear(started.run_id).into());
+                return Err(SmokeError::Unclear(started.run_id.into()).into());
             }
             _ => {}
         }

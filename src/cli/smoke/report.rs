@@ -82,7 +82,7 @@ async fn one(supplier: &Supplier, facts: MiFacts) -> Result<Taken, CliError> {
         .map_err(SmokeError::from)?;
     supplier.journal().append(&Event::MiSubmitted {
         scope: Scope::default(),
-        run: supplier.journal().dir().run_id(),
+        run: supplier.journal().dir().name(),
         exchange: Some(taken.exchange),
         mi: taken.id.clone(),
         facts: facts.clone(),

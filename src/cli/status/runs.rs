@@ -44,13 +44,13 @@ impl Runs {
         let of = target_of(dir);
         match of {
             Some(of) if of != target => self.elsewhere.push(of),
-            _ if !dir.seal().is_file() => self.unsealed.push(dir.run_id()),
+            _ if !dir.seal().is_file() => self.unsealed.push(dir.name()),
             _ => match read_reviewed(dir) {
                 Ok((result, _)) if !result.started.faults.is_empty() => {
-                    self.faulty.push(dir.run_id());
+                    self.faulty.push(dir.name());
                 }
                 Ok((result, _)) => self.sealed.push(result),
-                Err(error) => self.unreadable.push((dir.run_id(), error.to_string())),
+                Err(error) => self.unreadable.push((dir.name(), error.to_string())),
             },
         }
     }

@@ -45,7 +45,7 @@ fn driven(matrix: &Matrix) -> String {
     names.dedup();
     match names.as_slice() {
         [] => String::new(),
-        names => format!("driven: {}\n", names.join(", ")),
+        names => format!("driven: {}\n", one_line(&names.join(", "))),
     }
 }
 
@@ -195,23 +195,23 @@ fn left_out(standing: &Standing) -> String {
         let _ = writeln!(text, "\nRuns without a seal, which do not count");
     }
     for run in &runs.unsealed {
-        let _ = writeln!(text, "  {run}");
+        let _ = writeln!(text, "  {}", one_line(run));
     }
     if !runs.faulty.is_empty() {
         let _ = writeln!(
             text,
             "\nLeft out, because something was made wrong on purpose (--fault): {}",
-            runs.faulty.join(", ")
+            one_line(&runs.faulty.join(", "))
         );
     }
     if !runs.unreadable.is_empty() {
         let _ = writeln!(text, "\nRuns that do not read, which do not count");
     }
     for (run, why) in &runs.unreadable {
-        let _ = writeln!(text, "  {run}: {why}");
+        let _ = writeln!(text, "  {}: {}", one_line(run), why);
     }
     if !runs.elsewhere.is_empty() {
-        let names = runs.elsewhere.join(", ");
+        let names = one_line(&runs.elsewhere.join(", "));
         let _ = writeln!(text, "\nOther targets with runs (--target NAME): {names}");
     }
     text

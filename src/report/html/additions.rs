@@ -14,7 +14,7 @@ pub(super) fn about(additions: &[Addition], about: &str) -> Markup {
     }
     html! {
         div class="additions" {
-            p { strong { "Added after the run was sealed" } }
+            p { strong { "Statements of the supplier, added after the run was sealed" } }
             ul { @for addition in of_it { li { (one(addition)) } } }
         }
     }

@@ -159,7 +159,10 @@ fn runs(dossier: &Dossier) -> Markup {
         p class="hint" {
             "The chain head is the hash of the journal's last line. Compare it with the one in the email: "
             code { "letterproof verify evidence/RUN --head HASH" } " holds the evidence against it, and "
-            "computes every verdict again."
+            "computes every verdict again. It finds whatever was changed, and whatever contradicts something else "
+            "in the evidence. It cannot find out that a run was made against a stand-in with invented answers, nor "
+            "when and by whom: for that ask for the key's fingerprint, or look for the request ids in the logs of "
+            "the service."
         }
     }
 }
@@ -208,8 +211,8 @@ fn mitigations(dossier: &Dossier) -> Markup {
         .collect();
     html! {
         @if !added.is_empty() {
-            p { (count(added.len(), "addition")) " by persons after the seal: attachments, attestations, "
-                "reviews and mitigations stand on the sheets they are about." }
+            p { (count(added.len(), "statement")) " of the supplier, added after the seal: attachments, attestations, "
+                "reviews and mitigations stand on the sheets they are about. No journal proves them." }
         }
     }
 }

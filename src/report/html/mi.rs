@@ -39,7 +39,7 @@ pub(super) fn submissions(context: &Context, test: &str) -> Markup {
 
 fn row(context: &Context, test: &str, mi: &MiFact) -> Markup {
     let facts = &mi.facts;
-    let here = mi.run == context.part.result.started.run_id;
+    let here = context.part.result.started.run_id == *mi.run;
     html! {
         tr {
             td class="day" { (cell(&facts.date)) }

@@ -44,3 +44,31 @@ fn with_head(line: &str, seq: usize, prev: &str) -> String {
     value["prev"] = prev.into();
     value.to_string()
 }
+
+/// Chains `lines` and makes the run's seal fit as somebody would who has no letterproof, or who
+/// says what none says: head, number of lines, hash of the journal and the run's id, as it is.
+pub fn rechain_by_hand(run: &Path, lines: &[String]) {
+    let mut prev = "0".repeat(64);
+    let mut chained = Vec::new();
+    for (seq, line) in lines.iter().enumerate() {
+        chained.push(with_head(line, seq, &prev));
+        prev = sha256_hex(chained[seq].as_bytes());
+    }
+    write(run, &chained);
+    let first: Value = serde_json::from_str(&lines[0]).unwrap();
+    edit_seal(run, |seal| {
+        let journal = fs::read(run.join("journal.jsonl")).unwrap();
+        seal["head"] = prev.into();
+        seal["events"] = lines.len().into();
+        seal["files"]["journal.jsonl"] = sha256_hex(&journal).into();
+        seal["run_id"] = first["run_id"].clone();
+    });
+}
+
+/// Changes the seal and leaves it in canonical form.
+pub fn edit_seal(run: &Path, edit: impl FnOnce(&mut Value)) {
+    let path = run.join("seal.json");
+    let mut seal: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    edit(&mut seal);
+    fs::write(path, format!("{seal}\n")).unwrap();
+}

@@ -15,7 +15,7 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use futures::future::BoxFuture;
-use letterproof::audit::verify_run;
+use letterproof::audit::{Known, verify_run};
 use letterproof::client::{Credentials, Mi, Settings, Supplier, Timeouts};
 use letterproof::evidence::{Journal, Reader, Redactor, RunDir};
 use letterproof::model::{Change, Event, MiFacts, Scope, Status};
@@ -73,7 +73,7 @@ fn leads_away(answers: &[u8]) -> bool {
 
 async fn converse(call: &'static str, answers: Vec<Vec<u8>>) {
     let folder = tempfile::tempdir().unwrap();
-    let dir = RunDir::create(folder.path(), "the-run").unwrap();
+    let dir = RunDir::create(folder.path(), &"the-run".parse().unwrap()).unwrap();
     let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
     journal.append(&introduction("a supplier")).unwrap();
     let whole = answers.concat();
@@ -186,7 +186,7 @@ fn hold(dir: &RunDir, seen: &[String], secrets: &[String], told: &str) {
             .filter(|one| one.request_id.as_ref() == Some(id));
         assert_eq!(sent.count(), 1, "the request {id}");
     }
-    let audit = verify_run(dir, None).unwrap();
+    let audit = verify_run(dir, &Known::default()).unwrap();
     assert_eq!(audit.findings, Vec::new(), "the run does not verify");
     let mut written = told.as_bytes().to_vec();
     read_all(dir.path(), &mut written);

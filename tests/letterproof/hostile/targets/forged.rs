@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use letterproof::audit::{read_result, verify_run};
+use letterproof::audit::{Known, read_result, verify_run};
 use letterproof::evidence::{RunDir, sha256_hex, write_seal};
 use letterproof::report::write_all;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use super::run::plain;
 pub fn try_on(data: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let dir = forge(folder.path(), data);
-    let audit = verify_run(&dir, None).unwrap();
+    let audit = verify_run(&dir, &Known::default()).unwrap();
     let result = match read_result(&dir) {
         Ok(result) => result,
         Err(_) => {
@@ -47,7 +47,7 @@ fn forge(root: &Path, data: &[u8]) -> RunDir {
     while !choices.is_empty() {
         change(&mut lines, &mut choices);
     }
-    let dir = RunDir::create(root, "the-run").unwrap();
+    let dir = RunDir::create(root, &"the-run".parse().unwrap()).unwrap();
     let mut prev = "0".repeat(64);
     let mut text = String::new();
     for (seq, line) in lines.iter_mut().enumerate() {

@@ -6,7 +6,7 @@
 use std::fs;
 use std::sync::OnceLock;
 
-use letterproof::audit::verify_run;
+use letterproof::audit::{Known, verify_run};
 use letterproof::evidence::{Fault, Reader, RunDir, Tail, sha256_hex};
 
 use super::input::{Choices, harmed};
@@ -108,7 +108,7 @@ pub fn audit(bytes: &[u8], seal: Option<&[u8]>) -> u8 {
     if let Some(seal) = seal {
         fs::write(dir.seal(), seal).unwrap();
     }
-    verify_run(&dir, None).unwrap().exit_code()
+    verify_run(&dir, &Known::default()).unwrap().exit_code()
 }
 
 /// A sealed run's journal and seal.

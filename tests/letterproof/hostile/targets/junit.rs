@@ -76,7 +76,7 @@ pub fn run_telling(words: &str) -> RunResult {
 fn started(words: &str) -> RunStarted {
     RunStarted {
         schema: 1,
-        run_id: "r".into(),
+        run_id: "r".parse().unwrap(),
         tool: ToolFacts {
             name: "letterproof".into(),
             version: "0".into(),

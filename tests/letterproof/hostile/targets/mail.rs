@@ -2,7 +2,7 @@
 //! an attachment, and an address.
 
 use letterproof::mail::{Address, Attachment, Draft};
-use letterproof::model::Timestamp;
+use letterproof::model::{Timestamp, is_misleading};
 use mail_parser::{MessageParser, MimeHeaders as _};
 
 use super::input::parts;
@@ -73,9 +73,12 @@ fn hold(draft: &Draft, to: &Address, (name_given, bytes): (&str, &[u8]), eml: &[
 /// without beginnings of encoded words, at most 120 characters.
 fn plain_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let turns = |c: &char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let parted = |c: char| if c.is_control() { ' ' } else { c };
-    let kept: String = last.chars().map(parted).filter(|c| !turns(c)).collect();
+    let kept: String = last
+        .chars()
+        .map(parted)
+        .filter(|c| !is_misleading(*c))
+        .collect();
     let kept = kept.replace("=?", "= ?");
     let words: Vec<&str> = kept.split_whitespace().collect();
     words.join(" ").chars().take(120).collect()

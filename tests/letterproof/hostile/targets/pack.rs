@@ -8,6 +8,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use letterproof::audit::Known;
 use letterproof::mail::Address;
 use letterproof::pack::{Canaries, Order, Post, verify_pack, write_pack};
 use rawzip::{CompressionMethod, DataDescriptorOutput, ZipArchive, ZipArchiveWriter};
@@ -59,7 +60,7 @@ pub fn holds(zip: &[u8]) -> bool {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pack.zip");
     fs::write(&path, zip).unwrap();
-    let held = verify_pack(&path, None).is_ok_and(|audit| audit.exit_code() == 0);
+    let held = verify_pack(&path, &Known::default()).is_ok_and(|audit| audit.exit_code() == 0);
     let files = fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(files, 1, "it wrote beside the zip");
     held
@@ -96,6 +97,7 @@ pub fn sound() -> &'static Vec<u8> {
             draft: true,
             canaries: &Canaries::default(),
             post: &post,
+            signing_key: None,
         };
         let written = write_pack(&order).unwrap();
         fs::read(&written.parts[0].zip).unwrap()

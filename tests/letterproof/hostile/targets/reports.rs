@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use letterproof::audit::{read_result, verify_run};
+use letterproof::audit::{Known, read_result, verify_run};
 use letterproof::model::{Body, Event, Exchange, Line};
 use letterproof::report::write_all;
 use serde_json::Value;
@@ -63,7 +63,7 @@ struct Files {
 impl Files {
     fn of(root: &Path, words: &[String]) -> Self {
         let (dir, lines) = telling(root, words);
-        let audit = verify_run(&dir, None).unwrap();
+        let audit = verify_run(&dir, &Known::default()).unwrap();
         assert_eq!(audit.findings, Vec::new(), "a sound run does not verify");
         let result = read_result(&dir).unwrap();
         let written = write_all(&dir, &result, &root.join("reports")).unwrap();

@@ -35,7 +35,7 @@ pub struct Telling<'w> {
 
 /// Writes the run that tells `words` below `root`, sealed; returns it with its lines.
 pub fn telling(root: &Path, words: &[String]) -> (RunDir, Vec<Line>) {
-    let dir = RunDir::create(root, "the-run").unwrap();
+    let dir = RunDir::create(root, &"the-run".parse().unwrap()).unwrap();
     let mut telling = Telling {
         words,
         told: 0,
@@ -63,7 +63,7 @@ pub fn plain(root: &Path) -> RunDir {
 pub fn introduction(supplier: &str) -> Event {
     Event::RunStarted(Box::new(RunStarted {
         schema: 1,
-        run_id: "the-run".into(),
+        run_id: "the-run".parse().unwrap(),
         tool: ToolFacts {
             name: "letterproof".into(),
             version: VERSION.into(),
