@@ -6,6 +6,7 @@ pub mod browser;
 pub mod cli;
 pub mod client;
 pub mod contract;
+pub mod disk;
 pub mod doctor;
 pub mod engine;
 pub mod evidence;

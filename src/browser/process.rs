@@ -1,5 +1,6 @@
 //! One browser process: its own empty folder, a time limit, killed when that is over.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -34,6 +35,28 @@ const FLAGS: [&str; 10] = [
     "--disable-sync",
     "--disable-extensions",
     "--hide-scrollbars",
+];
+
+/// Variables that say where programs, fonts, language and time zone are.
+const HANDED_ON: [&str; 18] = [
+    "PATH",
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "FONTCONFIG_PATH",
+    "FONTCONFIG_FILE",
+    "FONTCONFIG_SYSROOT",
+    "XDG_DATA_DIRS",
+    "LD_LIBRARY_PATH",
+    "CHROME_DEVEL_SANDBOX",
+    "SystemRoot",
+    "SystemDrive",
+    "windir",
+    "ProgramFiles",
+    "ProgramFiles(x86)",
+    "ProgramData",
+    "TEMP",
+    "TMP",
 ];
 
 /// A browser about to look at one document.
@@ -71,6 +94,7 @@ impl Call {
             self.path("profile").display()
         ));
         command.arg(self.url());
+        self.surround(&mut command);
         // To files, not pipes: nobody needs to read along while the time runs.
         command
             .stdin(Stdio::null())
@@ -83,6 +107,27 @@ impl Call {
         self.wait(child)?;
         let printed = fs::read(self.path("out")).map_err(BrowserError::io("read the output"))?;
         Ok(String::from_utf8_lossy(&printed).into_owned())
+    }
+
+    /// Of the variables of this process, among which are API keys, the browser gets those that it
+    /// needs to start; its home is its own folder.
+    fn surround(&self, command: &mut Command) {
+        let handed = |(name, _): &(OsString, OsString)| {
+            let name = name.to_string_lossy();
+            HANDED_ON
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known))
+                || name.starts_with("LC_")
+        };
+        command.env_clear().envs(std::env::vars_os().filter(handed));
+        let own = [
+            "HOME",
+            "TMPDIR",
+            "XDG_CONFIG_HOME",
+            "XDG_CACHE_HOME",
+            "XDG_RUNTIME_DIR",
+        ];
+        command.envs(own.map(|name| (name, self.folder.path())));
     }
 
     fn url(&self) -> String {
@@ -172,6 +217,25 @@ mod tests {
             error.ends_with("made no page.pdf; it said: no display"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_browser_gets_no_variable_that_it_does_not_need() {
+        let folder = tempfile::tempdir().unwrap();
+        let call = Call::new(&program(&folder, "env"), "<p>").unwrap();
+        let told = call.run(&[]).unwrap();
+        let home = format!("HOME={}", call.path("").display());
+        assert!(
+            told.lines().any(|line| format!("{line}/") == home),
+            "{told}"
+        );
+        let known = |line: &str| {
+            let name = line.split('=').next().unwrap_or_default();
+            let shell = ["PWD", "SHLVL", "_", "OLDPWD"].contains(&name);
+            let own = name == "HOME" || name == "TMPDIR" || name.starts_with("XDG_");
+            shell || own || HANDED_ON.contains(&name) || name.starts_with("LC_")
+        };
+        assert!(told.lines().all(known), "{told}");
     }
 
     #[test]

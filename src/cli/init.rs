@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use crate::disk;
+use crate::keys::Kid;
+
 use super::args::{Common, Format};
 use super::config::{self, ConfigError, DEFAULT_FILE, Overrides};
 use super::output::{print, print_json};
@@ -167,18 +170,13 @@ fn write(path: &Path, text: &str) -> Result<(), InitError> {
     file.write_all(text.as_bytes()).map_err(failed)?;
     check(file.path(), path)?;
     match file.persist_noclobber(path) {
-        Ok(file) => readable(&file).map_err(failed),
+        // It holds no secret, so it need not be closed as a temporary file is.
+        Ok(file) => disk::share(&file).map_err(failed),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
             Err(InitError::Exists(path.to_owned()))
         }
         Err(error) => Err(failed(error.error)),
     }
-}
-
-/// A configuration holds no secret, so it need not be closed as a temporary file is.
-fn readable(file: &std::fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 /// Reads the file as every verb would, without this process's variables.
@@ -294,11 +292,12 @@ fn quoted(text: &str) -> String {
 }
 
 fn told(answers: &InitArgs, path: &Path) -> String {
-    let kid = answers.kid.as_deref().unwrap_or("int-1");
+    let kid = Kid::parse(answers.kid.as_deref().unwrap_or("int-1"));
+    let kid = kid.map_or_else(|_| "--kid int-1".to_owned(), |kid| kid.flag());
     let made = answers.private_key.as_deref().is_some_and(Path::is_file);
     let next = match made {
         true => "letterproof doctor --target int".to_owned(),
-        false => format!("letterproof keygen --kid {kid} --out keys"),
+        false => format!("letterproof keygen {kid} --out keys"),
     };
     format!(
         "Written: {}\nIt holds no secret. What is still a comment in it is not set.\nNext: {next}\n",

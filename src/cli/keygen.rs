@@ -1,14 +1,14 @@
 //! `keygen`: a key pair, the JWKS to upload, and what to do with them.
 
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
+use crate::disk;
 use crate::keys::{BITS, KeyError, KeyPair, Kid};
 use crate::mail::MailError;
 use crate::onboarding::register;
@@ -22,7 +22,7 @@ use super::{CliError, ExitCode, email, signing_key};
 /// Flags of `keygen`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct KeygenArgs {
-    /// What the key is called in the JWKS, such as int-1; also the name of its files.
+    /// What the key is called in the JWKS, such as int-1; its files are named after it.
     #[arg(long, value_name = "NAME", required_unless_present = "signing")]
     pub kid: Option<String>,
     /// Make an Ed25519 key that signs seals instead (evidence.signing_key).
@@ -72,6 +72,8 @@ impl KeygenError {
 #[derive(Debug, Serialize)]
 struct Made {
     kid: String,
+    #[serde(skip)]
+    kid_flag: String,
     bits: usize,
     private_key: PathBuf,
     jwks: PathBuf,
@@ -92,11 +94,13 @@ pub fn run(args: &KeygenArgs, common: &Common) -> Result<ExitCode, CliError> {
         &ProcessEnvironment,
         &Overrides::default(),
     )?;
+    let name = kid.file_name();
     let files = Made {
         bits: BITS,
-        private_key: args.out.join(format!("{kid}.pem")),
-        jwks: args.out.join(format!("{kid}.jwks.json")),
-        email: args.out.join(format!("{kid}-register.eml")),
+        private_key: args.out.join(format!("{name}.pem")),
+        jwks: args.out.join(format!("{name}.jwks.json")),
+        email: args.out.join(format!("{name}-register.eml")),
+        kid_flag: kid.flag(),
         kid: kid.to_string(),
     };
     vacant(&files)?;
@@ -105,8 +109,8 @@ pub fn run(args: &KeygenArgs, common: &Common) -> Result<ExitCode, CliError> {
     let pair = KeyPair::generate().map_err(KeygenError::from)?;
     let pem = pair.to_pem().map_err(KeygenError::from)?;
     folder(&args.out)?;
-    write(&files.private_key, pem.expose_secret(), 0o600)?;
-    write(&files.jwks, &pair.jwks(&kid).to_json(), 0o644)?;
+    write(&files.private_key, pem.expose_secret(), Reader::Owner)?;
+    write(&files.jwks, &pair.jwks(&kid).to_json(), Reader::Anybody)?;
     let parties = email::parties(&config)?;
     let draft = register(&parties, args.application_id.as_deref(), kid.as_str());
     draft.save(&files.email).map_err(KeygenError::from)?;
@@ -125,24 +129,24 @@ fn vacant(files: &Made) -> Result<(), KeygenError> {
     }
 }
 
-/// Makes the folder for its owner alone; one that is there keeps its mode.
+/// Makes the folder; one that is there keeps its mode.
 fn folder(path: &Path) -> Result<(), KeygenError> {
-    let mut maker = fs::DirBuilder::new();
-    let made = maker.recursive(true).mode(0o700).create(path);
-    made.map_err(|source| KeygenError::Write {
+    fs::create_dir_all(path).map_err(|source| KeygenError::Write {
         path: path.to_owned(),
         source,
     })
 }
 
-/// Writes a new file whose mode is `mode` before its first byte is in it.
-pub(super) fn write(path: &Path, text: &str, mode: u32) -> Result<(), KeygenError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(mode);
-    let written = options.open(path).and_then(|mut file| {
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-    });
+/// Whom a file is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    Owner,
+    Anybody,
+}
+
+/// Writes a new file.
+fn write(path: &Path, text: &str, reader: Reader) -> Result<(), KeygenError> {
+    let written = write_for(path, text, reader);
     written.map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => KeygenError::Exists(path.to_owned()),
         _ => KeygenError::Write {
@@ -150,6 +154,15 @@ pub(super) fn write(path: &Path, text: &str, mode: u32) -> Result<(), KeygenErro
             source,
         },
     })
+}
+
+/// Writes a new file: nothing that lies there is written over or followed.
+pub(super) fn write_for(path: &Path, text: &str, reader: Reader) -> io::Result<()> {
+    let file = disk::write_new(path, text.as_bytes())?;
+    match reader {
+        Reader::Owner => Ok(()),
+        Reader::Anybody => disk::share(&file),
+    }
 }
 
 /// The steps in the developer portal, from the integration guide ("Prepare your integration").
@@ -166,7 +179,8 @@ fn told(files: &Made, config: Option<&Path>) -> String {
             file.display()
         ),
         None => {
-            format!("letterproof init --kid {kid} --private-key {key} --api-key-env INT_API_KEY")
+            let kid = &files.kid_flag;
+            format!("letterproof init {kid} --private-key {key} --api-key-env INT_API_KEY")
         }
     };
     let mut text = String::new();

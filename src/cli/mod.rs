@@ -45,6 +45,7 @@ use args::{Common, Verb};
 
 /// Does what the command line says and returns the exit code.
 pub fn main() -> ExitCode {
+    crate::disk::close_to_others();
     let matches = match Cli::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => return refuse_arguments(&error),

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
+use crate::disk;
 use crate::evidence::sha256_hex;
 use crate::faults::{FAULTS, Fault};
 use crate::progress::Progress;
@@ -195,6 +196,8 @@ fn write(
 ) -> Result<PathBuf, SelftestError> {
     let path = common.evidence_dir.join(format!("selftest-{version}.json"));
     let text = format!("{certificate:#}\n");
-    fs::write(&path, text).map_err(SelftestError::io("write", &path))?;
+    let file = disk::replace(&path, text.as_bytes());
+    let shared = file.and_then(|file| disk::share(&file));
+    shared.map_err(SelftestError::io("write", &path))?;
     Ok(path)
 }

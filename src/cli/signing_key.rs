@@ -1,7 +1,7 @@
 //! `keygen --signing`: an Ed25519 key that signs seals.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::evidence::{SignatureError, new_signing_key};
 
 use super::args::{Common, Format};
+use super::keygen::{Reader, write_for};
 use super::output::{print, print_json};
 use super::{CliError, ExitCode};
 
@@ -73,27 +74,13 @@ fn written(out: &Path) -> Result<(PathBuf, PathBuf, String), SigningKeyError> {
         source,
     })?;
     let key = new_signing_key()?;
-    write_new(&private, key.private.as_bytes(), 0o600)?;
-    write_new(&public, key.public.as_bytes(), 0o644)?;
+    write(&private, &key.private, Reader::Owner)?;
+    write(&public, &key.public, Reader::Anybody)?;
     Ok((private, public, key.fingerprint))
 }
 
-fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), SigningKeyError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(mode);
-    }
-    #[cfg(not(unix))]
-    let _ = mode;
-    let write = || {
-        let mut file = options.open(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    write().map_err(|source| match source.kind() {
+fn write(path: &Path, text: &str, reader: Reader) -> Result<(), SigningKeyError> {
+    write_for(path, text, reader).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => SigningKeyError::Exists(path.to_owned()),
         _ => SigningKeyError::Write {
             path: path.to_owned(),

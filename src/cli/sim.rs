@@ -4,10 +4,9 @@
 //! accepted, so that a script can wait for it and read where to go. The
 //! private key lies in a temporary folder that is gone when the program ends.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::net::{AddrParseError, SocketAddr};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::faults::{self, FaultNameError};
+use crate::disk;
 use crate::simulator::{BadLetters, Credentials, Latency, Options, Simulator, SimulatorError};
 
 /// The first line of a configuration that this verb wrote.
@@ -299,8 +299,8 @@ fn write_config(
         target: Targets { local },
     };
     let text = toml::to_string(&config).map_err(io::Error::other)?;
-    let written = fs::write(path, format!("{OURS}\n{text}"));
-    written.map_err(|source| file_error(path, source))
+    let written = disk::replace(path, format!("{OURS}\n{text}").as_bytes());
+    written.map(drop).map_err(|source| file_error(path, source))
 }
 
 /// `letterproof.toml` → `letterproof.api-key`: beside the configuration, by
@@ -316,8 +316,12 @@ fn is_zero(requests: &u32) -> bool {
 }
 
 /// Refuses to overwrite files that this verb did not write: a configuration
-/// without our first line, or secrets without a configuration.
+/// without our first line, or secrets without a configuration. A link is one of them, wherever it
+/// leads.
 fn refuse_foreign(path: &Path) -> Result<(), SimCommandError> {
+    if disk::is_link(path) {
+        return Err(SimCommandError::NotOurs(path.to_owned()));
+    }
     match fs::read_to_string(path) {
         Ok(text) if text.starts_with(OURS) => Ok(()),
         Ok(_) => Err(SimCommandError::NotOurs(path.to_owned())),
@@ -328,7 +332,10 @@ fn refuse_foreign(path: &Path) -> Result<(), SimCommandError> {
 
 fn refuse_lone_secrets(config: &Path) -> Result<(), SimCommandError> {
     let secrets = [API_KEY, PRIVATE_KEY].map(|extension| beside(config, extension));
-    match secrets.into_iter().find(|secret| secret.exists()) {
+    match secrets
+        .into_iter()
+        .find(|secret| secret.symlink_metadata().is_ok())
+    {
         Some(secret) => Err(SimCommandError::NotOurs(secret)),
         None => Ok(()),
     }
@@ -337,19 +344,8 @@ fn refuse_lone_secrets(config: &Path) -> Result<(), SimCommandError> {
 /// Writes a file that only its owner can read. One that stands there already
 /// is replaced, never followed and never widened.
 fn write_secret(path: &Path, secret: &str) -> Result<(), SimCommandError> {
-    let written = (|| {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)?;
-        file.write_all(secret.as_bytes())
-    })();
-    written.map_err(|source| file_error(path, source))
+    let written = disk::replace(path, secret.as_bytes());
+    written.map(drop).map_err(|source| file_error(path, source))
 }
 
 fn file_error(path: &Path, source: io::Error) -> SimCommandError {
@@ -377,6 +373,28 @@ mod tests {
         ));
         fs::write(&config, format!("{OURS}\n")).expect("write");
         assert!(refuse_foreign(&config).is_ok());
+    }
+
+    #[test]
+    fn a_link_that_somebody_laid_is_not_followed() {
+        let folder = tempfile::tempdir().expect("folder");
+        let (config, target) = (
+            folder.path().join("letterproof.toml"),
+            folder.path().join("x"),
+        );
+        std::os::unix::fs::symlink(&target, &config).expect("link");
+        for there in [false, true] {
+            if there {
+                fs::write(&target, format!("{OURS}\n")).expect("write");
+            }
+            let refusal = refuse_foreign(&config).expect_err("a link");
+            assert!(matches!(refusal, SimCommandError::NotOurs(_)));
+        }
+        write_secret(&config, "secret").expect("secret");
+        assert_eq!(
+            fs::read_to_string(&target).expect("text"),
+            format!("{OURS}\n")
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::evidence::Redactor;
-use crate::evidence::redact::Sweep;
+use crate::evidence::redact::{Sweep, withhold};
 use crate::model::limits::read_answer;
 use crate::model::{Event, Timestamp};
 
@@ -21,7 +21,7 @@ use super::error::TokenRefusal;
 use super::headers::Headers;
 use super::retry::{Sent, backoff, is_transient};
 use super::token_errors::explain_answer;
-use super::transport::{Answer, Delivery, Kind, Payload, Shipment};
+use super::transport::{Answer, Delivery, Kind, Payload, Received, Shipment};
 use super::{Call, ClientError, Credentials, Hosts, SettingsError, Supplier, address};
 
 /// Seconds an assertion is good for; the server allows 300, and clocks differ.
@@ -254,14 +254,15 @@ impl Tokens {
     }
 
     fn refusal(&self, supplier: &Supplier, call: Call, answer: &Answer) -> ClientError {
-        let redactor = supplier.journal().redactor();
+        let sweep = supplier.journal().redactor().sweep(&[]);
+        let answer = &without_tokens(answer, &sweep);
         let body = read_answer(&answer.body.bytes).unwrap_or_default();
-        let text = |name: &str| Some(redactor.text(body.get(name)?.as_str()?).into_owned());
+        let text = |name: &str| Some(body.get(name)?.as_str()?.to_owned());
         let (error, description) = (text("error"), text("error_description"));
         let status = answer.status;
         let spoken = error.is_some() || description.is_some() || status == 405;
         if !(400..500).contains(&status) || status == 429 || !spoken {
-            return no_token(&redactor.sweep(&[]), call, answer);
+            return no_token(&sweep, call, answer);
         }
         ClientError::TokenRefused(Box::new(TokenRefusal {
             url: self.url.to_string(),
@@ -282,8 +283,22 @@ impl Tokens {
     }
 }
 
+/// What the journal keeps of `answer`: an error shows no more.
+fn without_tokens(answer: &Answer, sweep: &Sweep<'_>) -> Answer {
+    Answer {
+        status: answer.status,
+        headers: Vec::new(),
+        body: Received {
+            bytes: withhold(&answer.body.bytes, sweep).into_bytes(),
+            sha256: String::new(),
+            length: answer.body.length,
+            content_type: answer.body.content_type.clone(),
+        },
+    }
+}
+
 /// The token in an answer, if it is one.
-pub(super) fn token_of(answer: &Answer) -> Option<SecretString> {
+fn token_of(answer: &Answer) -> Option<SecretString> {
     if answer.body.length > LARGEST_TOKEN_ANSWER {
         return None;
     }

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Response, Url};
-use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
+use crate::evidence::redact::secrets_of;
 use crate::evidence::{
     EvidenceError, Journal, Policy, RAISE_THE_LIMIT, RawBody, RawExchange, RawResponse, Recorded,
     is_out_of_files,
@@ -19,7 +19,7 @@ use crate::model::{Scope, Times, Timestamp};
 
 use super::address::is_loopback;
 use super::supplier::Began;
-use super::token::{LARGEST_TOKEN_ANSWER, token_of};
+use super::token::LARGEST_TOKEN_ANSWER;
 use super::{Forbidden, Hosts, SettingsError, Timeouts};
 
 /// Most of a body that is held in memory: 10 MiB, and one byte to show that there was more.
@@ -213,8 +213,9 @@ impl Transport {
     }
 
     fn learn_token(&self, came: &Came) {
-        if let Some(token) = came.answer().and_then(token_of) {
-            self.journal.redactor().add("token", token.expose_secret());
+        let answer = came.answer();
+        for secret in answer.map_or_else(Vec::new, |answer| secrets_of(&answer.body.bytes)) {
+            self.journal.redactor().add("token", &secret);
         }
     }
 
@@ -265,7 +266,7 @@ impl Transport {
         RawResponse {
             status: answer.status,
             headers: answer.headers.clone(),
-            body: (answer.body.length > 0).then(|| answer.body.raw(keep)),
+            body: (answer.body.length > 0).then(|| answer.body.raw(keep, kind)),
         }
     }
 
@@ -332,18 +333,23 @@ impl Lost {
 }
 
 impl Received {
-    fn raw(&self, keep: bool) -> RawBody {
+    fn raw(&self, keep: bool, kind: Kind) -> RawBody {
         let content_type = self.content_type.clone();
-        if keep {
-            return RawBody::Bytes {
-                bytes: self.bytes.clone(),
+        let bytes = keep.then(|| self.bytes.clone());
+        match bytes {
+            Some(bytes) if kind == Kind::Token => RawBody::TokenAnswer {
+                bytes,
                 content_type,
-            };
-        }
-        RawBody::Withheld {
-            sha256: self.sha256.clone(),
-            bytes: self.length,
-            content_type,
+            },
+            Some(bytes) => RawBody::Bytes {
+                bytes,
+                content_type,
+            },
+            None => RawBody::Withheld {
+                sha256: self.sha256.clone(),
+                bytes: self.length,
+                content_type,
+            },
         }
     }
 }

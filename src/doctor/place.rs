@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::disk::others_may_look;
+
 use super::{Finding, Places};
 
 /// Evidence and reports of a full run: 52 MB (docs/measurements.md), a few times over.
@@ -11,10 +13,12 @@ const RUN_MB: u64 = 300;
 /// All letter PDFs of one seeding (acceptance-pack, "Data"), for three passes of AT15.
 const PDFS_MB: u64 = 3 * 388;
 
+const EVIDENCE: &str = "evidence-folder";
+
 /// Checks both folders and the disk below the evidence.
 pub fn places(places: &Places) -> Vec<Finding> {
     vec![
-        writable("evidence-folder", &places.evidence),
+        writable(EVIDENCE, &places.evidence),
         writable("reports-folder", &places.reports),
         room(places),
     ]
@@ -28,7 +32,17 @@ fn writable(check: &'static str, folder: &Path) -> Finding {
         .tempfile_in(&there);
     let shown = folder.display();
     match probe {
-        Ok(_) if there == folder => Finding::ok(check, format!("{shown} can be written")),
+        Ok(_) if there == folder => match others_may_look(folder) {
+            Some(mode) if check == EVIDENCE => Finding::warning(
+                check,
+                format!("{shown} can be written, and has mode {mode:04o}"),
+            )
+            .because(
+                "others on this machine can look into it: it was made by hand, or by an earlier version",
+                format!("run: chmod 700 '{shown}'"),
+            ),
+            _ => Finding::ok(check, format!("{shown} can be written")),
+        },
         Ok(_) => Finding::ok(check, format!("{shown} can be made")),
         Err(error) => Finding::fail(
             check,
@@ -80,10 +94,24 @@ mod tests {
     use crate::doctor::Outcome;
 
     #[test]
+    #[cfg(unix)]
+    fn evidence_that_others_can_look_into_is_a_warning() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let open = writable(EVIDENCE, folder.path());
+        assert_eq!(open.outcome, Outcome::Warning);
+        assert!(open.remedy.unwrap().starts_with("run: chmod 700 "));
+        let reports = writable("reports-folder", folder.path());
+        assert_eq!(reports.outcome, Outcome::Ok);
+    }
+
+    #[test]
     fn a_folder_is_there_or_can_be_made_or_neither() {
         let folder = tempfile::tempdir().unwrap();
-        let there = writable("evidence-folder", folder.path());
+        let there = writable("reports-folder", folder.path());
         assert!(there.seen.contains("can be written"), "{there:?}");
+        assert_eq!(there.outcome, Outcome::Ok);
         let later = writable("evidence-folder", &folder.path().join("a/b"));
         assert!(later.seen.contains("can be made"), "{later:?}");
         assert!(!folder.path().join("a").exists());

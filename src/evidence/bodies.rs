@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 use crate::model::{Body, Sha256Hex};
 
 use super::limited::read_at_most;
-use super::{EvidenceError, RawBody, redact::Sweep};
+use super::redact::{Sweep, withhold};
+use super::{EvidenceError, RawBody};
 
 /// Texts up to this many bytes stand in the event itself (interfaces, "Journal").
 const INLINE_LIMIT: usize = 4 * 1024;
@@ -125,18 +126,22 @@ impl BodyStore {
                 sha256,
                 bytes,
                 content_type,
-            } => Ok(Body {
-                sha256: sha256.clone(),
-                bytes: *bytes,
-                content_type: content_type.clone(),
-                text: None,
-                redacted: false,
-                withheld: true,
-            }),
+            } => Ok(unkept(sha256.clone(), *bytes, content_type, sweep)),
             RawBody::Bytes {
                 bytes,
                 content_type,
-            } => self.keep_bytes(bytes, content_type.as_deref(), sweep),
+            } if is_pdf(bytes) && sweep.is_caught(bytes) => {
+                let hash = sha256_hex(bytes);
+                Ok(unkept(hash, bytes.len() as u64, content_type, sweep))
+            }
+            RawBody::Bytes {
+                bytes,
+                content_type,
+            }
+            | RawBody::TokenAnswer {
+                bytes,
+                content_type,
+            } => self.keep_bytes(bytes, swept(raw, sweep), content_type.as_deref(), sweep),
         }
     }
 
@@ -151,36 +156,26 @@ impl BodyStore {
             RawBody::Bytes {
                 bytes,
                 content_type,
+            }
+            | RawBody::TokenAnswer {
+                bytes,
+                content_type,
             } => {
-                let swept = sweep.bytes(bytes);
+                let swept = swept(raw, sweep);
                 let stored = swept.as_deref().unwrap_or(bytes);
                 (sha256_hex(stored), stored.len() as u64, content_type)
             }
         };
-        Body {
-            sha256,
-            bytes,
-            content_type: content_type
-                .as_deref()
-                .map(|value| sweep.text(value).into_owned()),
-            text: None,
-            redacted: false,
-            withheld: true,
-        }
+        unkept(sha256, bytes, content_type, sweep)
     }
 
     fn keep_bytes(
         &self,
         bytes: &[u8],
+        swept: Option<Vec<u8>>,
         content_type: Option<&str>,
         sweep: &Sweep<'_>,
     ) -> Result<Body, EvidenceError> {
-        // A PDF is never redacted: it must stay the document its hash names.
-        let swept = if bytes.starts_with(b"%PDF-") {
-            None
-        } else {
-            sweep.bytes(bytes)
-        };
         let stored = swept.as_deref().unwrap_or(bytes);
         let sha256 = sha256_hex(stored);
         let text = inline_text(stored);
@@ -254,6 +249,34 @@ impl BodyStore {
         }
         self.count(sha256, facts.len())?;
         read_at_most(&path, LARGEST_BODY).map_err(EvidenceError::io("read the body", &path))
+    }
+}
+
+/// The bytes of `raw` without secrets, or `None` if they stay as they are.
+pub(super) fn swept(raw: &RawBody, sweep: &Sweep<'_>) -> Option<Vec<u8>> {
+    match raw {
+        // A PDF is never redacted: it must stay the document its hash names.
+        RawBody::Bytes { bytes, .. } if is_pdf(bytes) => None,
+        RawBody::Bytes { bytes, .. } => sweep.bytes(bytes),
+        RawBody::TokenAnswer { bytes, .. } => Some(withhold(bytes, sweep).into_bytes()),
+        RawBody::Withheld { .. } => None,
+    }
+}
+
+fn is_pdf(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"%PDF-")
+}
+
+/// A body of which hash and size are kept alone.
+fn unkept(sha256: String, bytes: u64, content_type: &Option<String>, sweep: &Sweep<'_>) -> Body {
+    let content_type = content_type.as_deref();
+    Body {
+        sha256,
+        bytes,
+        content_type: content_type.map(|value| sweep.text(value).into_owned()),
+        text: None,
+        redacted: false,
+        withheld: true,
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::Path;
 
+use crate::disk::append_to_own;
 use crate::model::{Event, Exchange, Timestamp};
 
 use super::journal::GENESIS;
@@ -103,7 +104,7 @@ pub(super) fn set_torn_bytes_aside(dir: &RunDir) -> Result<u64, EvidenceError> {
     }
     let aside = dir.torn();
     let append = || -> io::Result<()> {
-        let mut file = OpenOptions::new().create(true).append(true).open(&aside)?;
+        let mut file = append_to_own(&aside)?;
         file.write_all(&torn)?;
         file.sync_data()
     };
@@ -111,4 +112,24 @@ pub(super) fn set_torn_bytes_aside(dir: &RunDir) -> Result<u64, EvidenceError> {
     let cut = || OpenOptions::new().write(true).open(&path)?.set_len(whole);
     cut().map_err(EvidenceError::io("shorten the journal", &path))?;
     Ok(torn.len() as u64)
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn torn_bytes_follow_no_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = RunDir::create(folder.path(), "r").unwrap();
+        std::fs::write(dir.journal(), "whole\ntorn").unwrap();
+        let victim = folder.path().join("victim");
+        std::os::unix::fs::symlink(&victim, dir.torn()).unwrap();
+        set_torn_bytes_aside(&dir).unwrap_err();
+        assert!(!victim.exists());
+        std::fs::remove_file(dir.torn()).unwrap();
+        assert_eq!(set_torn_bytes_aside(&dir).unwrap(), 4);
+        assert_eq!(std::fs::read(dir.torn()).unwrap(), b"torn");
+    }
 }

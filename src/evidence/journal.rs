@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use crate::model::{Body, Event, Exchange, Request, Response, Scope, Timestamp};
 
+use super::bodies::swept;
 use super::clock::Clock;
 use super::derive::{derived_events, may_state_facts};
 use super::interrupted::{Interrupted, set_torn_bytes_aside};
@@ -267,12 +268,12 @@ impl Journal {
         let (exchange, answer) = kept.inspect_err(|error| self.stop(&error.to_string()))?;
         let text = self
             .0
-            .redacted_json(&Event::Exchange(Box::new(exchange.clone())))?;
+            .swept_json(&Event::Exchange(Box::new(exchange.clone())))?;
         let mut state = self.0.lock();
         let seq = self.0.write_line(&mut state, &text)?;
         let mut derived = Vec::new();
         for event in answer.map_or_else(Vec::new, |body| derived_events(seq, &exchange, &body)) {
-            let text = self.0.redacted_json(&event)?;
+            let text = self.0.swept_json(&event)?;
             derived.push((self.0.write_line(&mut state, &text)?, event));
         }
         Ok(Recorded {
@@ -321,11 +322,21 @@ impl Inner {
     }
 
     fn redacted_json(&self, event: &Event) -> Result<String, EvidenceError> {
-        let text = match &self.production {
+        Ok(self.redactor.json(&self.json(event)?))
+    }
+
+    /// An event whose parts were swept one by one, or that states what stands in such parts.
+    fn swept_json(&self, event: &Event) -> Result<String, EvidenceError> {
+        let text = self.json(event)?;
+        Ok(self.redactor.sweep(&[]).plain(&text).into_owned())
+    }
+
+    /// What of `event` may be written at all.
+    fn json(&self, event: &Event) -> Result<String, EvidenceError> {
+        Ok(match &self.production {
             Some(production) => serde_json::to_string(&production.event(event))?,
             None => serde_json::to_string(event)?,
-        };
-        Ok(self.redactor.text(&text).into_owned())
+        })
     }
 
     /// The exchange as it is written, and its answer's bytes if it may state facts.
@@ -368,7 +379,7 @@ impl Inner {
             scope: raw.scope.clone(),
             attempt: raw.attempt,
             method: raw.method.clone(),
-            url: sweep.text(&raw.url).into_owned(),
+            url: redacted_url(raw, &sweep),
             request_id: raw.request_id.clone(),
             correlation_id: raw.correlation_id.clone(),
             intent: raw.intent,
@@ -393,9 +404,9 @@ impl Inner {
     fn withheld_answer(&self, raw: &RawExchange) -> Option<Vec<u8>> {
         let body = raw.response.as_ref()?.body.as_ref()?;
         match body {
-            RawBody::Bytes { bytes, .. } => {
+            RawBody::Bytes { bytes, .. } | RawBody::TokenAnswer { bytes, .. } => {
                 let sweep = self.redactor.sweep(&hints(raw));
-                Some(sweep.bytes(bytes).unwrap_or_else(|| bytes.clone()))
+                Some(swept(body, &sweep).unwrap_or_else(|| bytes.clone()))
             }
             RawBody::Withheld { .. } => None,
         }
@@ -475,10 +486,19 @@ fn hints(raw: &RawExchange) -> Vec<&str> {
         .collect()
 }
 
+/// A storage may sign by parameters of any name; the API, which alone is sent a token, signs none.
+fn redacted_url(raw: &RawExchange, sweep: &Sweep<'_>) -> String {
+    let mut names = raw.request_headers.iter().map(|(name, _)| name);
+    match names.any(|name| name.eq_ignore_ascii_case("authorization")) {
+        true => sweep.path(&raw.url),
+        false => sweep.url(&raw.url),
+    }
+}
+
 fn redacted_headers(headers: &[(String, String)], sweep: &Sweep<'_>) -> Vec<(String, String)> {
     headers
         .iter()
-        .map(|(name, value)| (name.clone(), sweep.header(name, value)))
+        .map(|(name, value)| (sweep.text(name).into_owned(), sweep.header(name, value)))
         .collect()
 }
 

@@ -54,6 +54,13 @@ pub enum RawBody {
         /// Its `Content-Type`.
         content_type: Option<String>,
     },
+    /// An answer of the token endpoint: kept without what it may hold of tokens.
+    TokenAnswer {
+        /// All of it.
+        bytes: Vec<u8>,
+        /// Its `Content-Type`.
+        content_type: Option<String>,
+    },
     /// Not to be kept (a letter's PDF, by policy): hash and size alone.
     Withheld {
         /// Lower-case hex SHA-256 of the bytes that came.

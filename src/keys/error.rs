@@ -5,7 +5,7 @@
 pub enum KeyError {
     /// The id is not one plain word.
     #[error(
-        "{0:?} cannot be a kid: it stands in every token request, so use letters, digits, '-', '_' and '.' alone, at most 100, without spaces, such as int-1"
+        "{0:?} cannot be a kid: it stands in every token request, so use letters, digits and the marks - _ . ~ + / = : @ , alone, at most 100, without spaces, such as int-1"
     )]
     BadKid(String),
     /// Not a private key in PEM.

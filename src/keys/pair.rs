@@ -92,6 +92,7 @@ impl KeyPair {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE};
     use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, crypto};
     use secrecy::ExposeSecret as _;
 
@@ -106,7 +107,7 @@ mod tests {
         let jwks = pair.jwks(&Kid::parse("int-1").unwrap());
         let read = Jwks::parse(&jwks.to_json()).unwrap();
         assert_eq!(read, jwks);
-        let public = read.named("int-1").unwrap();
+        let public = read.named("int-1")[0];
         let signature = crypto::sign(
             b"letter",
             &EncodingKey::from_rsa_pem(text.as_bytes()).unwrap(),
@@ -117,6 +118,21 @@ mod tests {
 
         let again = KeyPair::from_pem(text).unwrap();
         assert!(again.jwk("other").is_same_key(public));
+        assert!(public.is_spelt_as_standard());
+        let bytes = URL_SAFE_NO_PAD.decode(&public.n).unwrap();
+        let zero = [&[0][..], &bytes].concat();
+        for odd in [
+            URL_SAFE_NO_PAD.encode(zero),
+            STANDARD.encode(&bytes),
+            URL_SAFE.encode(&bytes),
+        ] {
+            let odd = Jwk {
+                n: odd,
+                ..public.clone()
+            };
+            assert!(odd.is_same_key(public) && !odd.is_spelt_as_standard());
+        }
+        assert!(Jwks::private_members(&jwks.to_json()).is_empty());
         assert!(!format!("{again:?}").contains("PRIVATE"));
     }
 

@@ -32,6 +32,14 @@ pub enum LedgerError {
         /// Why.
         source: io::Error,
     },
+    /// The file itself cannot be opened.
+    #[error("the ledger {} cannot be opened: {source}; {}", path.display(), remedy_of_file(source))]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// Its folder cannot be made.
     #[error("cannot make the folder of the ledger {}: {source}; choose another --evidence-dir or --ledger", path.display())]
     Folder {

@@ -2,10 +2,12 @@
 //!
 //! SQLite's own lock would keep readers out too, and says nothing of who holds it.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+use crate::disk::open_own;
 
 use super::LedgerError;
 
@@ -29,9 +31,7 @@ impl Hold {
             path: beside.clone(),
             source,
         };
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        let file = options.open(&beside).map_err(lock)?;
+        let file = open_own(&beside).map_err(lock)?;
         let until = Instant::now() + PATIENCE;
         loop {
             match file.try_lock() {

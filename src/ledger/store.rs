@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
+use crate::disk::open_own;
+
 use super::hold::{Hold, in_use};
 use super::{LedgerError, lease, letters, mi};
 
@@ -65,6 +67,11 @@ impl Ledger {
             source,
         })?;
         let hold = Hold::take(path)?;
+        // SQLite would follow a link; the files beside it get the mode of this one.
+        open_own(path).map_err(|source| LedgerError::File {
+            path: path.to_owned(),
+            source,
+        })?;
         let connection = Connection::open(path).map_err(sqlite(path))?;
         prepare(&connection, hold.is_some()).map_err(sqlite(path))?;
         Ok(Self {

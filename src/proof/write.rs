@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::disk;
 use crate::mail::{Address, Draft};
 
 use super::email::draft;
@@ -79,7 +80,7 @@ pub fn write(proofs: &Proofs, parties: &Parties, out: &Path) -> Result<Written, 
 impl Written {
     fn file(&mut self, name: &str, bytes: &[u8]) -> Result<(), ProofError> {
         let path = self.folder.join(name);
-        fs::write(&path, bytes).map_err(writing(&path))?;
+        disk::write_new(&path, bytes).map_err(writing(&path))?;
         self.files.push(path);
         Ok(())
     }

@@ -97,18 +97,13 @@ impl<W: Write> Har<W> {
 
     fn request<'e>(&self, exchange: &'e Exchange) -> Request<'e> {
         let body = exchange.request.body.as_ref();
-        // The query of a signed download is its signature, and stands in the URL already.
-        let query = match Route::of(exchange) {
-            Route::Other => Vec::new(),
-            _ => query(&exchange.url),
-        };
         Request {
             method: &exchange.method,
             url: &exchange.url,
             http_version: "unknown",
             cookies: [],
             headers: exchange.request.headers.iter().map(Pair::of).collect(),
-            query,
+            query: query(&exchange.url),
             post_data: body.map(|body| self.post_data(body)),
             headers_size: -1,
             body_size: size(body),

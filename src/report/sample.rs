@@ -60,7 +60,13 @@ pub(super) fn folder(root: &Path) -> RunDir {
         .unwrap();
     let huge = format!("]]>\u{202e}<script>{}", "y".repeat(2_000_000));
     journal
-        .record(&raw("GET", "_status?a=%3Cb%3E&c=1%2B1", None, 500, &huge))
+        .record(&raw(
+            "GET",
+            "_status?limit=%3Cb%3E&X-Odd-Sig=1%2B1",
+            None,
+            500,
+            &huge,
+        ))
         .unwrap();
     let mut broken = raw("GET", "letters/x/data", None, 0, "");
     (broken.response, broken.error) = (None, Some("connection reset by\u{1b}[2J peer".into()));

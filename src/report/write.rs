@@ -1,10 +1,12 @@
 //! Reports as files.
 
-use std::fs;
-use std::io::{BufWriter, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::acceptance::result::RunResult;
+use crate::disk;
 use crate::evidence::{BodyStore, RunDir};
 use crate::model::Event;
 
@@ -24,7 +26,7 @@ pub fn write_all(
     result: &RunResult,
     dir: &Path,
 ) -> Result<Vec<PathBuf>, ReportError> {
-    fs::create_dir_all(dir).map_err(ReportError::io(dir))?;
+    disk::share_folder(dir).map_err(ReportError::io(dir))?;
     let mut written = of_result(result, dir)?;
     written.extend(of_journal(run, result, dir)?);
     Ok(written)
@@ -56,8 +58,7 @@ fn of_journal(run: &RunDir, result: &RunResult, dir: &Path) -> Result<Vec<PathBu
         Ok(())
     })?;
     let file = har.end().and_then(|file| Ok(file.into_inner()?));
-    let kept = file.and_then(|file| file.persist(&path).map_err(|error| error.error));
-    kept.map_err(io())?;
+    file.and_then(|file| put(file, &path)).map_err(io())?;
     let mut written = vec![path];
     for (name, bytes) in tables.files().map_err(ReportError::io(dir))? {
         written.push(write_file(&dir.join(name), &bytes)?);
@@ -78,30 +79,33 @@ fn of_journal(run: &RunDir, result: &RunResult, dir: &Path) -> Result<Vec<PathBu
 /// If they cannot be written.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(ReportError::io(folder))?;
+    disk::share_folder(folder).map_err(ReportError::io(folder))?;
     let replace = || {
         let mut file = beside().tempfile_in(folder)?;
         file.write_all(bytes)?;
-        file.persist(path).map_err(|error| error.error)
+        put(file, path)
     };
     replace().map_err(ReportError::io(path))?;
     Ok(path.to_owned())
 }
 
-/// Reports are for everyone the umask lets in, unlike other temporary files.
+/// Puts `file` in its place, for everyone whom the umask of the caller lets in: reports are for
+/// others.
+fn put(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    disk::share(file.as_file())?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
 fn beside() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".report-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
     builder
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::super::sample;
     use super::*;
 

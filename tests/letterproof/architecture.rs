@@ -12,21 +12,22 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("progress", &["model"]),
+    ("disk", &[]),
     ("browser", &[]),
     ("targets", &["model"]),
     ("simulator", &[]),
-    ("ledger", &["model"]),
+    ("ledger", &["disk", "model"]),
     ("keys", &[]),
     ("mail", &["model"]),
     ("onboarding", &["mail", "model"]),
     (
         "doctor",
-        &["client", "evidence", "keys", "model", "targets"],
+        &["client", "disk", "evidence", "keys", "model", "targets"],
     ),
     ("preflight", &["evidence", "model"]),
     ("pictures", &[]),
-    ("proof", &["evidence", "mail", "model", "preflight"]),
-    ("evidence", &["model"]),
+    ("proof", &["disk", "evidence", "mail", "model", "preflight"]),
+    ("evidence", &["disk", "model"]),
     ("client", &["evidence", "model"]),
     ("observe", &["evidence", "model"]),
     ("contract", &["model"]),
@@ -38,7 +39,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Of `progress` the reports take how times and numbers are written.
     (
         "report",
-        &["acceptance", "evidence", "model", "preflight", "progress"],
+        &[
+            "acceptance",
+            "disk",
+            "evidence",
+            "model",
+            "preflight",
+            "progress",
+        ],
     ),
     (
         "pack",

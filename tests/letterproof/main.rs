@@ -34,6 +34,7 @@ mod pack;
 mod performance;
 mod preflight_defects;
 mod preflight_delivery;
+mod private;
 mod proof;
 mod report;
 mod resume;

@@ -123,6 +123,22 @@ fn spellings(secret: &str) -> BTreeSet<String> {
     parts.iter().flat_map(|part| spellings_of(part)).collect()
 }
 
+/// Spellings of every character, as JSON, URLs and HTML allow them, and hex.
+const ODD: [fn(&str) -> String; 8] = [
+    |text| each(text, |c| format!("\\u{:04x}", u32::from(c))),
+    |text| each(text, |c| format!("\\u{:04X}", u32::from(c))),
+    |text| each(text, |c| format!("%{:02x}", u32::from(c))),
+    |text| each(text, |c| format!("%25{:02X}", u32::from(c))),
+    |text| each(text, |c| format!("&#{};", u32::from(c))),
+    |text| each(text, |c| format!("&#x{:x};", u32::from(c))),
+    |text| each(text, |c| format!("{:02x}", u32::from(c))),
+    |text| each(text, |c| format!("{:02X}", u32::from(c))),
+];
+
+fn each(text: &str, spell: impl Fn(char) -> String) -> String {
+    text.chars().map(spell).collect()
+}
+
 fn spellings_of(text: &str) -> Vec<String> {
     let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let mut all = vec![
@@ -131,10 +147,13 @@ fn spellings_of(text: &str) -> Vec<String> {
         utf8_percent_encode(&encoded, NON_ALPHANUMERIC).to_string(),
         encoded,
         text.replace('-', "%2D").replace('_', "%5F"),
+        text.replace('/', "\\/"),
+        text.chars().rev().collect(),
         text.replace('/', "%2F")
             .replace('+', "%2B")
             .replace('=', "%3D"),
     ];
+    all.extend(ODD.map(|spell| spell(text)));
     for shift in 0..3 {
         let bytes = [&b"\0\0\0"[..shift], text.as_bytes()].concat();
         for whole in [
@@ -261,6 +280,74 @@ fn no_secret_is_left_when_the_service_repeats_it() {
     seen.expect("assertion", 2);
     assert_eq!(found_in(ended.to_string().as_bytes(), &secrets), [""; 0]);
     nothing_leaked(&lab.desk, &secrets);
+}
+
+#[test]
+fn no_secret_is_left_when_the_service_spells_it_otherwise() {
+    let (lab, seen) = watched(|passing| {
+        let sent = passing.headers.get("authorization")?.to_str().unwrap();
+        let token = sent.trim_start_matches("Bearer ").to_owned();
+        let mut spelt = ODD.map(|spell| spell(&token)).to_vec();
+        spelt.push(token.chars().rev().collect());
+        spelt.push(format!("\\u{:04x}{}", token.as_bytes()[0], &token[1..]));
+        // Not all of JSON that is escaped so is written by a library.
+        let details: Vec<String> = spelt
+            .iter()
+            .map(|one| format!("{{\"code\":\"NO\",\"detail\":\"no: {one}\"}}"))
+            .collect();
+        let mut reply = Reply::json(404, &Value::Null);
+        reply.body = format!("{{\"errors\":[{}]}}", details.join(",")).into();
+        for (at, one) in spelt.iter().enumerate() {
+            reply.headers.push((format!("x-echo-{at}"), one.clone()));
+        }
+        (passing.count > 1).then_some(reply)
+    });
+    let ended = lab.run("AT1,AT2");
+    let journal = fs::read_to_string(lab.desk.run_dir(RUN).join("journal.jsonl")).unwrap();
+    assert!(
+        journal.contains("x-echo-9"),
+        "nothing was said back: {ended}"
+    );
+    assert!(
+        journal.contains(r#"\"detail\":\"‹redacted:token:"#),
+        "the rest of the answer stays"
+    );
+    let secrets = seen.all();
+    assert_eq!(found_in(ended.to_string().as_bytes(), &secrets), [""; 0]);
+    nothing_leaked(&lab.desk, &secrets);
+}
+
+#[test]
+fn no_token_is_left_however_its_answer_spells_it() {
+    for (answer, token) in [
+        (
+            r#"{"access_token":"Zr8\u002dkQ2v\/mT7wXyB4nLpA1sD","expires_in":"599","token_type":"Bearer"}"#,
+            "kQ2v",
+        ),
+        (
+            r#"{"expires_in":"599","refresh_token":{"a":["Zr8-kQ2v-mT7wXyB4nLpA1sD"]}}"#,
+            "kQ2v",
+        ),
+        ("access_token=Zr8-kQ2v-mT7wXyB4nLpA1sD", "kQ2v"),
+        (r#"{"access_token":"Zr8-kQ2v-mT7wXy"#, "kQ2v"),
+    ] {
+        let lab = Lab::lying(
+            move |passing| {
+                let mut reply = Reply::json(200, &Value::Null);
+                reply.body = answer.into();
+                (!passing.is_api()).then_some(reply)
+            },
+            |_, _| {},
+        );
+        let ended = lab.run("AT1");
+        assert!(!ended.to_string().contains(token), "{ended}");
+        for folder in ["evidence", "reports"] {
+            for file in files_below(&lab.desk.path(folder)) {
+                let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
+                assert!(!text.contains(token), "{} in {}", answer, file.display());
+            }
+        }
+    }
 }
 
 #[test]

@@ -20,9 +20,18 @@ pub(super) fn api_key(path: &Path) -> Result<SecretString, Problem> {
     checked_api_key(&text).map_err(|problem| format!("{} {problem}", path.display()))
 }
 
+/// An API key of the developer portal has 32 characters. Shorter than this none is one, and a word
+/// that short would be blotted out of the tool's own sentences.
+const SHORTEST: usize = 16;
+
 /// Checks an API key from whatever place.
 pub(super) fn checked_api_key(text: &str) -> Result<SecretString, Problem> {
-    let word = text.trim();
+    // Some editors begin a file with a byte order mark, which is no part of the key.
+    let word = text.trim_start_matches('\u{feff}').trim();
+    if word.starts_with(['"', '\'', '“', '”', '`']) || word.ends_with(['"', '\'', '“', '”', '`'])
+    {
+        return Err("holds the API key in quotes, which are no part of it; take them away".into());
+    }
     if word.contains("-----BEGIN") {
         return Err("holds a PEM file where an API key belongs".into());
     }
@@ -31,6 +40,13 @@ pub(super) fn checked_api_key(text: &str) -> Result<SecretString, Problem> {
     }
     if !word.chars().all(|c| c.is_ascii_graphic()) {
         return Err("must hold the API key alone, one word of printable ASCII".into());
+    }
+    if word.len() < SHORTEST {
+        let length = word.len();
+        let ending = if length == 1 { "" } else { "s" };
+        return Err(format!(
+            "holds {length} character{ending}, and an API key of the developer portal has 32; copy the whole key"
+        ));
     }
     Ok(SecretString::from(word))
 }
@@ -57,8 +73,12 @@ fn read(path: &Path) -> Result<String, Problem> {
         return Err(format!("{} is too large for a key", path.display()));
     }
     let bytes = fs::read(path).map_err(|error| unreadable(&error))?;
-    String::from_utf8(bytes)
-        .map_err(|_| format!("{} is not text; a PEM or key file is", path.display()))
+    String::from_utf8(bytes).map_err(|_| {
+        let path = path.display();
+        format!(
+            "{path} is not UTF-8 text; a PEM or key file is (Windows PowerShell's > writes UTF-16)"
+        )
+    })
 }
 
 /// Says the kind of failure only: the error's own text may repeat the path.
@@ -154,6 +174,7 @@ fn body(text: &str, label: &str) -> Result<Vec<u8>, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use secrecy::ExposeSecret as _;
 
     fn pem(label: &str, der: &[u8]) -> String {
         let body = STANDARD.encode(der);
@@ -187,9 +208,24 @@ mod tests {
 
     #[test]
     fn an_api_key_is_one_word() {
-        assert!(checked_api_key(" abc \n").is_ok());
+        let key = "Zr8kQ2vmT7wXyB4nLpA1sDq5Ue9HjKc3";
+        for good in [format!(" {key} \r\n"), format!("\u{feff}{key}\n")] {
+            assert_eq!(checked_api_key(&good).unwrap().expose_secret(), key);
+        }
         for bad in ["", " \n", "a b", "a\nb", "ü", "-----BEGIN PRIVATE KEY-----"] {
             assert!(checked_api_key(bad).is_err(), "{bad:?}");
+        }
+        for quoted in [
+            format!("\"{key}\""),
+            format!("'{key}'\n"),
+            format!("“{key}”"),
+        ] {
+            assert!(checked_api_key(&quoted).unwrap_err().contains("in quotes"));
+        }
+        for word in ["letters", "production", "a"] {
+            let problem = checked_api_key(word).unwrap_err();
+            assert!(problem.contains("has 32; copy the whole key"), "{problem}");
+            assert!(!problem.contains(word) || word == "a", "{problem}");
         }
     }
 }

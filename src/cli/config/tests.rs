@@ -334,13 +334,13 @@ fn unknown_variables_are_refused_with_the_nearest() {
 #[test]
 fn a_variable_that_holds_a_secret_may_have_our_prefix() {
     let desk = Desk::with("[target.int]\napi_key_env = \"LETTERPROOF_INT_KEY\"\nprivate_key = \"k.pem\"\nkid = \"k1\"\n")
-        .set("LETTERPROOF_INT_KEY", "abc123");
+        .set("LETTERPROOF_INT_KEY", "abc123abc123abc123");
     desk.file("k.pem", &rsa_pem(), 0o600);
     let access = desk.load().unwrap().target("int", &desk.env).unwrap();
     let credentials = access.credentials;
     assert_eq!(
         credentials.api_key.as_ref().unwrap().expose_secret(),
-        "abc123"
+        "abc123abc123abc123"
     );
     assert_eq!(credentials.kid.as_deref(), Some("k1"));
     assert!(!format!("{credentials:?}").contains("abc123"));
@@ -442,7 +442,7 @@ fn key_files_are_for_their_owner_alone() {
         told.contains("mode 0640") && told.contains("chmod 600"),
         "{told}"
     );
-    desk.file("key", "abc", 0o600);
+    desk.file("key", "abcdefghabcdefgh", 0o600);
     desk.file("k.pem", "-----BEGIN PUBLIC KEY-----\n", 0o400);
     assert!(desk.target_refusal("int").contains("public key"));
     desk.file("k.pem", &rsa_pem(), 0o400);

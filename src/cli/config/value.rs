@@ -6,6 +6,7 @@ use reqwest::Url;
 use time::Date;
 use time::macros::format_description;
 
+use crate::keys::Kid;
 use crate::model::{Host, Reason, is_without_user};
 
 /// The longest text or path that makes sense, in bytes.
@@ -263,10 +264,10 @@ fn variable_name(raw: &Raw) -> Result<String, Problem> {
 /// As `keygen` makes them. Somebody else's may hold other characters, but white space is a slip.
 fn key_id(raw: &Raw) -> Result<String, Problem> {
     let id = text(raw)?;
-    if id.chars().any(char::is_whitespace) {
-        return Err("must be one word without spaces, exactly as the JWKS has it".into());
+    match Kid::parse(&id) {
+        Ok(_) => Ok(id),
+        Err(_) => Err("must be one word without spaces, exactly as the JWKS has it: letters, digits and the marks - _ . ~ + / = : @ ,".into()),
     }
-    Ok(id)
 }
 
 fn email(raw: &Raw) -> Result<String, Problem> {

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::client::{Credentials, Endpoint, Hosts, Settings};
 use crate::doctor::{self, Finding, Outcome, Places, Subject, Variables};
 use crate::evidence::{Journal, Policy, Redactor, RunDir, new_run_id};
+use crate::keys::Kid;
 use crate::ledger::LedgerError;
 use crate::model::{Status, Timestamp};
 use crate::progress::Progress;
@@ -295,8 +296,9 @@ fn jwks_of(given: Option<&Path>, key: &Path, kid: &str) -> Option<PathBuf> {
         return Some(given.to_owned());
     }
     let folder = key.parent().unwrap_or(Path::new(""));
+    let name = Kid::parse(kid).map_or_else(|_| kid.to_owned(), |kid| kid.file_name());
     let beside = [
-        folder.join(format!("{kid}.jwks.json")),
+        folder.join(format!("{name}.jwks.json")),
         key.with_extension("jwks.json"),
     ];
     beside.into_iter().find(|path| path.is_file())

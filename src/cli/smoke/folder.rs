@@ -1,11 +1,10 @@
 //! Where letters of production go: a folder of their own, for its owner alone.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::Common;
+use crate::disk;
 use crate::evidence::sha256_hex;
 
 use super::SmokeError;
@@ -14,28 +13,22 @@ use super::SmokeError;
 pub(super) struct Downloads(PathBuf);
 
 impl Downloads {
-    /// Makes the folder with mode 0700.
+    /// Makes the folder, for its owner alone.
     pub fn make(path: &Path) -> Result<Self, SmokeError> {
         if path.symlink_metadata().is_ok() {
             return Err(SmokeError::FolderExists(path.to_owned()));
         }
-        let made = fs::DirBuilder::new().mode(0o700).create(path);
-        made.map_err(|source| SmokeError::Write {
+        fs::create_dir(path).map_err(|source| SmokeError::Write {
             path: path.to_owned(),
             source,
         })?;
         Ok(Self(path.to_owned()))
     }
 
-    /// Writes the PDF of `letter` with mode 0600.
+    /// Writes the PDF of `letter`, for the folder's owner alone.
     pub fn save(&self, letter: &str, bytes: &[u8]) -> Result<PathBuf, SmokeError> {
         let path = self.0.join(format!("{}.pdf", file_name(letter)));
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(0o600);
-        let written: io::Result<()> = options
-            .open(&path)
-            .and_then(|mut file| file.write_all(bytes));
-        written.map_err(|source| SmokeError::Write {
+        disk::write_new(&path, bytes).map_err(|source| SmokeError::Write {
             path: path.clone(),
             source,
         })?;

@@ -53,7 +53,10 @@ fn the_archive_holds_hostile_texts_as_texts() {
     let huge = &entries[3]["response"]["content"];
     let file = huge["_file"].as_str().unwrap();
     assert!(run.path().join(file).is_file(), "{file}");
-    assert_eq!(entries[3]["request"]["queryString"][0]["value"], "<b>");
+    let query = &entries[3]["request"]["queryString"];
+    assert_eq!(query[0]["value"], "<b>");
+    let signed = query[1]["value"].as_str().unwrap();
+    assert!(signed.starts_with("‹redacted:query:"), "{signed}");
     assert_eq!(entries[4]["response"]["status"], 0);
     assert!(entries[4]["_error"].as_str().unwrap().contains("reset"));
     let told = har["log"]["comment"].as_str().unwrap();

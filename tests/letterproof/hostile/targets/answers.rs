@@ -206,6 +206,10 @@ fn read_all(folder: &Path, written: &mut Vec<u8>) {
     }
 }
 
+fn each(text: &str, spell: impl Fn(char) -> String) -> String {
+    text.chars().map(spell).collect()
+}
+
 /// Spellings of `secret` that an answer may repeat.
 fn spellings(name: &str, secret: &str) -> Vec<(String, String)> {
     let url = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
@@ -217,6 +221,14 @@ fn spellings(name: &str, secret: &str) -> Vec<(String, String)> {
         (":64+1", STANDARD.encode(format!("u{secret}"))),
         (":64+2", STANDARD.encode(format!("u:{secret}"))),
         (":url", url),
+        (":u", each(secret, |c| format!("\\u{:04x}", u32::from(c)))),
+        (":html", each(secret, |c| format!("&#{};", u32::from(c)))),
+        (
+            ":url2",
+            each(secret, |c| format!("%25{:02X}", u32::from(c))),
+        ),
+        (":hex", each(secret, |c| format!("{:02x}", u32::from(c)))),
+        (":back", secret.chars().rev().collect()),
         // As .NET and PHP's kin write it.
         (
             ":lower",
