@@ -559,6 +559,9 @@ fn a_simulator_elsewhere_is_run_against_twice_and_its_letters_are_remembered() {
     let mut text = fs::read_to_string(&config).unwrap();
     text.push_str("\n[sizes]\nat4 = 5\n");
     fs::write(&config, text).unwrap();
+    let key = ready["status_api_key"].as_str().unwrap();
+    crate::common::lab::write_secret(&desk.path("status-key"), key);
+    desk.know_status_key();
 
     desk.call(&["run", "--run-id", "first", "--only", "AT1,AT3"])
         .expect(0);
@@ -569,4 +572,21 @@ fn a_simulator_elsewhere_is_run_against_twice_and_its_letters_are_remembered() {
     let ignored = of_kind(&lines, "job.ignored");
     assert!(ignored.len() >= 24, "{} jobs ignored", ignored.len());
     assert!(ignored.iter().all(|job| job["run"] == "first"));
+}
+
+#[test]
+fn what_is_not_claimed_is_left_out_and_did_not_fail() {
+    let desk = Desk::new();
+    desk.configure(
+        "[supplier]\nname = \"p\"\noptional_statuses = [\"PRINTED\"]\nrejects = false\n",
+    );
+    let ended = desk.small_run(&["--only", "AT1,AT6,AT8,AT13"]).expect(0);
+    assert!(!ended.err.contains("failed:"), "{}", ended.err);
+    for test in ["AT6", "AT8", "AT13"] {
+        let told = format!("the plan has no letters for {test}");
+        let lines = ended.err.lines().filter(|line| line.contains(&told));
+        let lines: Vec<&str> = lines.collect();
+        assert_eq!(lines.len(), 1, "{}", ended.err);
+        assert!(lines[0].starts_with("left out: "), "{}", lines[0]);
+    }
 }
