@@ -213,7 +213,9 @@ impl Transport {
     }
 
     fn learn_token(&self, came: &Came) {
-        let answer = came.answer();
+        // Of a larger one nothing is kept, and so nothing has to be found.
+        let small = |answer: &&Answer| answer.body.length <= LARGEST_TOKEN_ANSWER;
+        let answer = came.answer().filter(small);
         for secret in answer.map_or_else(Vec::new, |answer| secrets_of(&answer.body.bytes)) {
             self.journal.redactor().add("token", &secret);
         }
