@@ -31,6 +31,7 @@ mod sim;
 mod smoke;
 mod status;
 mod stock;
+mod text_file;
 mod verify;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -145,5 +146,5 @@ fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
 
 /// Errors are for the person at the terminal and go to standard error.
 fn print_error(error: &CliError) {
-    anstream::eprintln!("letterproof: {error}");
+    output::tell(&format!("letterproof: {error}"));
 }

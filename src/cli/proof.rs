@@ -15,6 +15,7 @@ use super::args::{Common, Format};
 use super::config::{self, Config, Overrides, ProcessEnvironment};
 use super::output::{print, print_json};
 use super::preflight::PreflightCliError;
+use super::text_file::{MOST_SETTINGS, read_text};
 use super::{CliError, ExitCode};
 
 /// Flags of `proof`.
@@ -77,7 +78,7 @@ fn policy(path: Option<&Path>) -> Result<Policy, CliError> {
         path: path.to_owned(),
         source,
     };
-    let text = std::fs::read_to_string(path).map_err(|source| PreflightCliError::Read {
+    let text = read_text(path, MOST_SETTINGS).map_err(|source| PreflightCliError::Read {
         path: path.to_owned(),
         source,
     })?;
@@ -110,7 +111,7 @@ fn draw(proofs: &Proofs, written: &mut Written) {
         let stem = pdf.file_stem().unwrap_or_default().to_string_lossy();
         match crate::pictures::pictures_of(&proof.pdf, &written.folder, &stem) {
             Ok(pictures) => written.files.extend(pictures),
-            Err(error) => anstream::eprintln!("letterproof: {}: {error}", pdf.display()),
+            Err(error) => super::output::tell(&format!("letterproof: {}: {error}", pdf.display())),
         }
     }
 }

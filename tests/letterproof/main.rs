@@ -15,13 +15,16 @@ mod common;
 mod lab;
 mod schema;
 
+mod again;
 mod architecture;
 mod bad_targets;
 mod client;
+mod closed_pipes;
 mod contract;
 mod disk;
 mod doctor;
 mod faults;
+mod foreign_text;
 mod hardship;
 mod hostile;
 mod hosts;

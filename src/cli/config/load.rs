@@ -1,10 +1,10 @@
 //! All layers together.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::cli::text_file::{MOST_SETTINGS, read_text};
 use crate::targets::{Target, TargetKind};
 
 use super::environment::{self, Environment};
@@ -75,7 +75,7 @@ pub fn load(
 
 fn read_file(path: Option<&Path>) -> Result<Option<(PathBuf, String)>, ConfigError> {
     let asked = path.unwrap_or(Path::new(DEFAULT_FILE)).to_owned();
-    match fs::read_to_string(&asked) {
+    match read_text(&asked, MOST_SETTINGS) {
         Ok(text) => Ok(Some((asked, text))),
         Err(error) if error.kind() == io::ErrorKind::NotFound && path.is_none() => Ok(None),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(ConfigError::NoFile(asked)),

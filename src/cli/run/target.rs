@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::cli::CliError;
-use crate::cli::{config, endpoint, faults};
+use crate::cli::text_file::{MOST_SETTINGS, read_text};
+use crate::cli::{CliError, config, endpoint, faults};
 use crate::client::{Credentials, Endpoint, Settings, Supplier};
 use crate::evidence::Journal;
 use crate::simulator::{BadLetters, Options, Simulator};
@@ -123,7 +123,7 @@ fn options(prepared: &Prepared) -> Result<Options, CliError> {
 }
 
 fn key(path: Option<&Path>) -> Result<Option<String>, CliError> {
-    let read = path.map(std::fs::read_to_string).transpose();
+    let read = path.map(|path| read_text(path, MOST_SETTINGS)).transpose();
     read.map_err(|source| CliError::Io {
         action: "cannot read the file of --simulator-key",
         source,
