@@ -93,6 +93,8 @@ pub struct ExchangeFact {
     pub refusal: Option<String>,
     /// What a submission or a reading of MI carried.
     pub mi: Option<MiOnTheWire>,
+    /// The id that a reading of MI asked for.
+    pub mi_id: Option<String>,
     /// What the answer should have stated was stated; false for an unreadable 200.
     pub readable: bool,
     /// The words of the exchange, where a check of the sandbox asks for them.
@@ -211,6 +213,15 @@ pub struct TargetFact {
     pub seq: u64,
     /// The acceptance test.
     pub test: Option<String>,
+    /// Their ids.
+    pub letters: Vec<String>,
+}
+
+/// Letters that the supplier took out of PENDING before.
+#[derive(Clone, Debug)]
+pub struct SpentFact {
+    /// The `letters.spent` event.
+    pub seq: u64,
     /// Their ids.
     pub letters: Vec<String>,
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
     Event, Exchange, Judgement, KnownDeviation, LetterFacts, Line, PdfCheck, RunFinished,
-    RunStarted, Scope, Settings, Timestamp,
+    RunStarted, Scope, Settings, Span, Timestamp,
 };
 
 use super::facts::{
     ExchangeFact, IntentFact, JobFact, LaterChecks, ListFact, MiFact, MiOnTheWire, Observation,
-    PdfFact, Route, StepFailure, TargetFact, TimingFact, Wire,
+    PdfFact, Route, SpentFact, StepFailure, TargetFact, TimingFact, Wire,
 };
 
 /// Everything the criteria may know: what the lines so far have said.
@@ -23,10 +23,11 @@ pub struct RunView {
     answers: HashMap<u64, u64>,
     observations: HashMap<String, Vec<Observation>>,
     targets: Vec<TargetFact>,
+    spent: Vec<SpentFact>,
     intents: Vec<IntentFact>,
     jobs: Vec<JobFact>,
     failures: Vec<StepFailure>,
-    judgements: BTreeMap<String, (Timestamp, Judgement)>,
+    judgements: BTreeMap<String, Judgement>,
     begun: HashMap<String, u64>,
     interruptions: Vec<u64>,
     pdfs: Vec<PdfFact>,
@@ -34,6 +35,8 @@ pub struct RunView {
     submissions: Vec<MiFact>,
     timings: Vec<TimingFact>,
     notes: Vec<String>,
+    tested: HashMap<String, Span>,
+    spans: HashMap<u64, Span>,
     events: u64,
     first_at: Timestamp,
     last_at: Timestamp,
@@ -48,6 +51,7 @@ impl RunView {
         }
         self.events += 1;
         self.last_at = line.at;
+        self.take_times(line);
         match &line.event {
             Event::RunStarted(started) => self.started = Some((**started).clone()),
             Event::ScenarioStarted { scope, .. } => {
@@ -92,6 +96,25 @@ impl RunView {
                 });
             }
             _ => self.apply_deed(seq, line),
+        }
+    }
+
+    /// When the line's event happened. The judgements of the last round belong to no scenario:
+    /// nothing of their test happens then.
+    fn take_times(&mut self, line: &Line) {
+        let first = match &line.event {
+            Event::Exchange(exchange) => exchange.times.sent.min(line.at),
+            _ => line.at,
+        };
+        let last = line.at;
+        let span = Span { first, last };
+        self.spans.insert(line.seq, span);
+        let scope = line.event.scope();
+        let judged = matches!(line.event, Event::CriterionJudged { .. });
+        let scope = scope.filter(|scope| !judged || scope.scenario.is_some());
+        if let Some(test) = scope.and_then(|scope| scope.test.as_ref()) {
+            let of_test = self.tested.entry(test.clone()).or_insert(span);
+            *of_test = of_test.with(span);
         }
     }
 
@@ -142,8 +165,7 @@ impl RunView {
             Event::CriterionJudged {
                 point, judgement, ..
             } => {
-                self.judgements
-                    .insert(point.clone(), (line.at, judgement.clone()));
+                self.judgements.insert(point.clone(), judgement.clone());
             }
             _ => self.apply_finding(seq, line),
         }
@@ -210,6 +232,10 @@ impl RunView {
                 from: *from,
                 to: *to,
             }),
+            Event::LettersSpent { letters, .. } => self.spent.push(SpentFact {
+                seq,
+                letters: letters.clone(),
+            }),
             Event::Note { text, .. } => self.notes.push(text.clone()),
             _ => {}
         }
@@ -244,6 +270,7 @@ impl RunView {
             sent: exchange.times.sent,
             done: exchange.times.done(),
             refusal: (route == Route::Token).then(|| refusal(exchange)).flatten(),
+            mi_id: (route == Route::ReadMi).then(|| mi_id(exchange)),
             mi,
             readable: !(states_facts && exchange.status() == Some(200)),
             wire: is_of_the_sandbox(exchange).then(|| Box::new(Wire::of(exchange))),
@@ -318,6 +345,17 @@ impl RunView {
         self.last_at
     }
 
+    /// From the first to the last event of `test`; `None` if it has none.
+    pub fn tested(&self, test: &str) -> Option<Span> {
+        self.tested.get(test).copied()
+    }
+
+    /// From the first to the last of the events `seqs`.
+    pub fn span_of(&self, seqs: &[u64]) -> Option<Span> {
+        let spans = seqs.iter().filter_map(|seq| self.spans.get(seq));
+        spans.copied().reduce(Span::with)
+    }
+
     /// What the run noted for its readers, in order.
     pub fn notes(&self) -> &[String] {
         &self.notes
@@ -340,8 +378,8 @@ impl RunView {
         self.started.as_ref().map(|started| &started.settings)
     }
 
-    /// The last judgement of each point, and when it was made.
-    pub fn judgements(&self) -> &BTreeMap<String, (Timestamp, Judgement)> {
+    /// The last judgement of each point.
+    pub fn judgements(&self) -> &BTreeMap<String, Judgement> {
         &self.judgements
     }
 
@@ -417,6 +455,11 @@ impl RunView {
             .flat_map(|target| target.letters.iter().map(String::as_str))
             .collect();
         (letters, seqs)
+    }
+
+    /// What the supplier said of letters that it took out of PENDING before, in order.
+    pub fn spent(&self) -> &[SpentFact] {
+        &self.spent
     }
 
     /// The updates that `test` was about to send, in order.
@@ -506,6 +549,12 @@ fn is_of_the_sandbox(exchange: &Exchange) -> bool {
 
 /// What a submission of MI said, or what reading one back answered; the bodies are short, so
 /// they stand in the event.
+/// The last part of the path that was asked for.
+fn mi_id(exchange: &Exchange) -> String {
+    let id = exchange.path().rsplit('/').next().unwrap_or_default();
+    id.to_owned()
+}
+
 fn mi_of(exchange: &Exchange, route: Route) -> Option<MiOnTheWire> {
     let answer = exchange.response.as_ref()?.body.as_ref()?.text.as_ref()?;
     let answer: serde_json::Value = serde_json::from_str(answer).ok()?;

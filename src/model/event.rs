@@ -139,6 +139,16 @@ pub enum Event {
         /// Their ids.
         letters: Vec<String>,
     },
+    /// Letters that the supplier took out of PENDING before, mostly in earlier runs, as its ledger
+    /// knows them: no list can bring them any more.
+    #[serde(rename = "letters.spent")]
+    LettersSpent {
+        /// Acceptance test and scenario.
+        #[serde(flatten)]
+        scope: Scope,
+        /// Their ids.
+        letters: Vec<String>,
+    },
     /// GET `/letters/{id}` answered.
     #[serde(rename = "status.observed")]
     StatusObserved {
@@ -311,4 +321,39 @@ pub enum Event {
     /// A kind this version does not know: kept in the chain, read over.
     #[serde(other)]
     Unknown,
+}
+
+impl Event {
+    /// The acceptance test and scenario that the event belongs to, if it is of a kind that has
+    /// any.
+    pub const fn scope(&self) -> Option<&Scope> {
+        match self {
+            Self::ScenarioStarted { scope, .. }
+            | Self::StepFinished { scope, .. }
+            | Self::LettersListed { scope, .. }
+            | Self::LettersTargeted { scope, .. }
+            | Self::LettersSpent { scope, .. }
+            | Self::StatusObserved { scope, .. }
+            | Self::JobCreated { scope, .. }
+            | Self::JobIgnored { scope, .. }
+            | Self::PdfChecked { scope, .. }
+            | Self::PdfCompleted { scope, .. }
+            | Self::MiSubmitted { scope, .. }
+            | Self::Wait { scope, .. }
+            | Self::Timing { scope, .. }
+            | Self::Note { scope, .. }
+            | Self::Intent { scope, .. }
+            | Self::CriterionJudged { scope, .. }
+            | Self::ScenarioFinished { scope, .. } => Some(scope),
+            Self::Exchange(exchange) => Some(&exchange.scope),
+            Self::RunStarted(_)
+            | Self::RunResumed { .. }
+            | Self::ContractGiven { .. }
+            | Self::PlanMade { .. }
+            | Self::FaultInjected { .. }
+            | Self::TokenIssued { .. }
+            | Self::RunFinished(_)
+            | Self::Unknown => None,
+        }
+    }
 }
