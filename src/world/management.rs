@@ -44,10 +44,19 @@ impl Scene {
             .collect();
         let entries = days.iter().flat_map(|day| day.entries(line_item));
         let due = entries.filter(|entry| !taken.contains(&entry.key()));
+        let mut lost = None;
         for entry in self.context.conduct.reported(due.collect()) {
-            ids.push(self.submit(entry).await?);
+            match self.submit(entry).await {
+                Ok(id) => ids.push(id),
+                // The entries of other groups are due all the same.
+                Err(StepError::Client(error @ ClientError::Unclear { .. })) => {
+                    lost.get_or_insert(error);
+                }
+                Err(error) => return Err(error),
+            }
         }
-        self.read_back_entries(&ids).await
+        self.read_back_entries(&ids).await?;
+        lost.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// Of a letter that an earlier run dispatched only the ledger knows; what is counted must be
