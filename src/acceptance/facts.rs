@@ -289,6 +289,17 @@ pub struct MiFact {
     pub facts: MiFacts,
 }
 
+/// Management information of an earlier run of which nobody knows whether it arrived.
+#[derive(Clone, Debug)]
+pub struct UnclearMiFact {
+    /// The `mi.unclear` event.
+    pub seq: u64,
+    /// The run that sent it.
+    pub run: String,
+    /// What was sent.
+    pub facts: MiFacts,
+}
+
 /// Management information as an exchange carried it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MiOnTheWire {

@@ -9,7 +9,7 @@ use crate::model::{
 
 use super::facts::{
     ExchangeFact, IntentFact, JobFact, LaterChecks, ListFact, MiFact, MiOnTheWire, Observation,
-    PdfFact, Route, SpentFact, StepFailure, TargetFact, TimingFact, Wire,
+    PdfFact, Route, SpentFact, StepFailure, TargetFact, TimingFact, UnclearMiFact, Wire,
 };
 
 /// Everything the criteria may know: what the lines so far have said.
@@ -33,6 +33,7 @@ pub struct RunView {
     pdfs: Vec<PdfFact>,
     later_checks: HashMap<u64, LaterChecks>,
     submissions: Vec<MiFact>,
+    unclear_mi: Vec<UnclearMiFact>,
     timings: Vec<TimingFact>,
     notes: Vec<String>,
     tested: HashMap<String, Span>,
@@ -216,6 +217,11 @@ impl RunView {
                 run: run.clone(),
                 exchange: *exchange,
                 mi: mi.clone(),
+                facts: facts.clone(),
+            }),
+            Event::MiUnclear { run, facts, .. } => self.unclear_mi.push(UnclearMiFact {
+                seq,
+                run: run.clone(),
                 facts: facts.clone(),
             }),
             Event::Timing {
@@ -501,6 +507,11 @@ impl RunView {
         self.submissions
             .iter()
             .filter(move |mi| mi.test.as_deref() == Some(test))
+    }
+
+    /// Management information of earlier runs of which nobody knows whether it arrived.
+    pub fn unclear_mi(&self) -> &[UnclearMiFact] {
+        &self.unclear_mi
     }
 
     /// What was timed in `test`, in order.

@@ -283,7 +283,8 @@ fn print_measure(out: &mut dyn Write, args: &PreflightArgs, policy: &Policy) -> 
         let most = sheets_below.saturating_sub(1);
         writeln!(
             out,
-            "Pack {name}: {paper}, {printing}, {sides}, at most {most} sheets"
+            "Pack {name}: {paper}, {printing}, {sides}, at most {}",
+            count(most as usize, "sheet")
         )?;
     }
     match specification {

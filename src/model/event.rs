@@ -244,6 +244,19 @@ pub enum Event {
         #[serde(flatten)]
         facts: MiFacts,
     },
+    /// Management information that an earlier run sent and of which nobody knows whether it
+    /// arrived: it is not sent again.
+    #[serde(rename = "mi.unclear")]
+    MiUnclear {
+        /// Acceptance test and scenario.
+        #[serde(flatten)]
+        scope: Scope,
+        /// The run that sent it.
+        run: String,
+        /// What was sent, and for which letters.
+        #[serde(flatten)]
+        facts: MiFacts,
+    },
     /// A wait, and why.
     #[serde(rename = "wait")]
     Wait {
@@ -339,6 +352,7 @@ impl Event {
             | Self::PdfChecked { scope, .. }
             | Self::PdfCompleted { scope, .. }
             | Self::MiSubmitted { scope, .. }
+            | Self::MiUnclear { scope, .. }
             | Self::Wait { scope, .. }
             | Self::Timing { scope, .. }
             | Self::Note { scope, .. }

@@ -1,8 +1,10 @@
 //! Tests run again on the same letters: what earlier runs spent is known, and said.
-#![allow(clippy::unwrap_used, reason = "a test may end at once")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may end at once")]
 
 use std::fs;
 
+use letterproof::faults::{Deed, fault};
+use letterproof::simulator::Options;
 use serde_json::Value;
 
 use crate::common::outside::Outside;
@@ -81,5 +83,49 @@ fn a_cancel_list_that_is_spent_keeps_only_at11_back() {
     let lines = journal(&outside.desk.run_dir(RUN));
     assert_eq!(judged(&lines, "AT10.1").0, "pass");
     assert_eq!(judged(&lines, "AT11.2").0, "not_tested");
+    outside.end();
+}
+
+#[test]
+fn a_submission_without_an_answer_is_told_once_and_never_sent_again() {
+    let Some(Deed::Outage(lost)) = fault("mi-answer-lost").map(|it| it.deed) else {
+        panic!("there is no such fault");
+    };
+    let outside = Outside::start(Options {
+        letters: 120,
+        faults: lost.to_vec(),
+        ..Options::default()
+    });
+    let config = fs::read_to_string(outside.desk.path("letterproof.toml")).unwrap();
+    let more = config.replace("at5_to_at8 = 4", "at5_to_at8 = 55");
+    outside.desk.configure(&more);
+    let mut sent = Vec::new();
+    for run in ["first", RUN] {
+        let args = ["--run-id", run, "--only", "AT7,AT14"];
+        outside.run(&args).expect(3);
+        let lines = journal(&outside.desk.run_dir(run));
+        for point in ["AT14.1", "AT14.2", "AT14.3"] {
+            let (verdict, observed) = judged(&lines, point);
+            assert_eq!(verdict, "review", "{observed}");
+            assert!(observed.contains("nobody knows whether the management information for"));
+            assert!(!observed.contains("nothing was submitted"), "{observed}");
+        }
+        let entries = of_kind(&lines, "intent").into_iter().map(|it| &it["mi"]);
+        let entries = entries.filter(|mi| !mi.is_null());
+        sent.push(
+            entries
+                .map(|mi| mi["group_id"].to_string())
+                .collect::<Vec<_>>(),
+        );
+    }
+    assert!(
+        sent[0].len() > 1,
+        "the other groups are submitted all the same"
+    );
+    assert!(
+        sent[1].iter().all(|group| !sent[0].contains(group)),
+        "{sent:?}"
+    );
+    outside.holds();
     outside.end();
 }

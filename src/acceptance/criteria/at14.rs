@@ -70,7 +70,8 @@ pub fn none_twice_none_missing(view: &RunView) -> Judgement {
     let letters = dispatched(view);
     let groups: BTreeSet<&Key> = letters.iter().map(|letter| &letter.key).collect();
     let grouped = groups.len();
-    let unclear: BTreeSet<Key> = unclear(view).map(|(_, facts)| facts_key(facts)).collect();
+    let unclear = unclear(view);
+    let unclear: BTreeSet<Key> = unclear.iter().map(|mi| facts_key(mi.facts)).collect();
     let reported = |key: &Key| submitted.contains_key(key) || unclear.contains(key);
     for key in groups.into_iter().filter(|key| !reported(key)) {
         finding.missing(format!("nothing was submitted for {}", named(key)));
@@ -89,7 +90,7 @@ fn submissions<'a>(view: &'a RunView, finding: &mut Finding) -> Vec<&'a MiFact> 
     finding.proof(entries.iter().map(|entry| entry.seq));
     finding.proof(entries.iter().filter_map(|entry| entry.exchange));
     expect_known_fates(view, finding);
-    if entries.is_empty() && unclear(view).next().is_none() {
+    if entries.is_empty() && unclear(view).is_empty() {
         finding.missing("no management information was submitted");
     }
     entries
@@ -270,35 +271,51 @@ fn submitted_before(entry: &MiFact, dispatch: &Dispatch) -> bool {
 /// A submission whose answer is lost may have been taken: the service does not notice a second.
 /// Every point says so in the same words.
 fn expect_known_fates(view: &RunView, finding: &mut Finding) {
-    for (intent, facts) in unclear(view) {
-        let answer = view.answer_to(intent);
-        finding.proof([intent]).proof(answer.map(|call| call.seq));
-        let why = answer.map_or_else(
-            || "the run was interrupted before an answer was written".to_owned(),
-            ExchangeFact::outcome,
-        );
+    for Unclear { seq, facts, why } in unclear(view) {
+        let answer = view.answer_to(seq);
+        finding.proof([seq]).proof(answer.map(|call| call.seq));
         finding.review(format!(
-            "nobody knows whether the management information for {} arrived (seq {intent}): \
-             {why}; ask NHS Notify",
+            "nobody knows whether the management information for {} arrived (seq {seq}): {why}; \
+             ask NHS Notify",
             named(&facts_key(facts))
         ));
     }
 }
 
-/// The submissions of which neither an answer nor a refusal is known, with their `intent`.
-fn unclear(view: &RunView) -> impl Iterator<Item = (u64, &MiFacts)> {
+/// A submission of which neither an answer nor a refusal is known.
+struct Unclear<'a> {
+    seq: u64,
+    facts: &'a MiFacts,
+    why: String,
+}
+
+/// Those of this run, then those of earlier runs, which are not sent again.
+fn unclear(view: &RunView) -> Vec<Unclear<'_>> {
     let announced = view.intents(TEST);
-    let announced = announced.filter_map(|intent| Some((intent.seq, intent.mi.as_ref()?)));
-    announced.filter(|(intent, _)| {
-        let whole = |call: &&ExchangeFact| call.error.is_none();
-        let answer = view.answer_to(*intent).filter(whole);
-        let status = answer.and_then(|call| call.status);
-        match status {
-            Some(200..400) => answer.is_none_or(|call| call.mi.is_none()),
-            Some(400..500) => false, // clearly not taken
-            _ => true,
-        }
-    })
+    let own = announced.filter_map(|intent| {
+        let why = fate(view, intent.seq)?;
+        let (seq, facts) = (intent.seq, intent.mi.as_ref()?);
+        Some(Unclear { seq, facts, why })
+    });
+    let earlier = view.unclear_mi().iter().map(|mi| Unclear {
+        seq: mi.seq,
+        facts: &mi.facts,
+        why: format!("run {} sent it and got no answer", mi.run),
+    });
+    own.chain(earlier).collect()
+}
+
+/// Why nobody knows what became of a submission; `None` if it is known.
+fn fate(view: &RunView, intent: u64) -> Option<String> {
+    let Some(call) = view.answer_to(intent) else {
+        return Some("the run was interrupted before an answer was written".to_owned());
+    };
+    let known = match call.status.filter(|_| call.error.is_none()) {
+        Some(200..400) => call.mi.is_some(),
+        Some(400..500) => true, // clearly not taken
+        _ => false,
+    };
+    (!known).then(|| call.outcome())
 }
 
 /// The entries that this run's answers and the notes of all runs tell of, by key.

@@ -326,6 +326,23 @@ fn an_mi_of_unknown_fate_is_for_a_person() {
     one_truth(&killed);
 }
 
+#[test]
+fn what_an_earlier_run_sent_without_an_answer_stays_unclear() {
+    let mut run = dispatched(&["e01"]);
+    run.write(Event::MiUnclear {
+        scope: Scope::of("AT14", "a scenario"),
+        run: "old".to_owned(),
+        facts: mi_facts(run.lines[0].at, ENGLISH, "group-english", &["e01"]),
+    });
+    one_truth(&run);
+    expect(
+        &run,
+        "AT14.2",
+        Verdict::Review,
+        "run old sent it and got no answer",
+    );
+}
+
 /// All points of AT14 say the same, and none claims that nothing was submitted.
 fn one_truth(run: &Script) {
     let told = ["AT14.1", "AT14.2", "AT14.3"].map(|point| {
