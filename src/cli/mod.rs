@@ -61,7 +61,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             print_error(&error);
             let next = next::after_error(&error, matches.subcommand_name(), &cli.common);
-            anstream::eprintln!("{}", next::next_line(&next));
+            output::tell(&next::next_line(&next));
             error.exit_code()
         }
     }
@@ -77,10 +77,8 @@ fn refuse_arguments(error: &clap::Error) -> ExitCode {
             .get_subcommands()
             .map(|verb| verb.get_name().to_owned());
         let given: Vec<String> = std::env::args().skip(1).collect();
-        anstream::eprintln!(
-            "{}",
-            next::after_bad_arguments(error.kind(), &verbs.collect::<Vec<_>>(), &given)
-        );
+        let verbs: Vec<String> = verbs.collect();
+        output::tell(&next::after_bad_arguments(error.kind(), &verbs, &given));
     }
     u8::try_from(error.exit_code())
         .ok()

@@ -3,7 +3,7 @@
 use lopdf::encryption::decrypt_object;
 use lopdf::{Dictionary, Document, EncryptionState, LoadOptions, Object, ObjectId, ObjectStream};
 
-use crate::model::count;
+use crate::model;
 
 use super::check::Finding;
 use super::clock::Deadline;
@@ -127,7 +127,10 @@ fn lenient(bytes: &[u8], look: &FirstLook, deadline: Deadline) -> String {
     match read(bytes, look, false, deadline) {
         Ok(document) => match document.page_iter().count() {
             0 => "a forgiving reader finds no page either".to_owned(),
-            pages => format!("a forgiving reader still finds {}", count(pages, "page")),
+            pages => format!(
+                "a forgiving reader still finds {}",
+                model::count(pages, "page")
+            ),
         },
         Err(_) => "a forgiving reader gives up too".to_owned(),
     }
@@ -164,14 +167,16 @@ pub(super) fn pages(document: &Document) -> Result<(Finding, Vec<ObjectId>), Fin
     }
     let found = pages.len();
     match count(document) {
-        Some(count) if count == found as i64 => Ok((Finding::pass(count(found, "page")), pages)),
+        Some(count) if count == found as i64 => {
+            Ok((Finding::pass(model::count(found, "page")), pages))
+        }
         Some(said) => Err(Finding::fail(format!(
             "{}, /Count says {said}",
-            count(found, "page")
+            model::count(found, "page")
         ))),
         None => Err(Finding::fail(format!(
             "{}, no /Count",
-            count(found, "page")
+            model::count(found, "page")
         ))),
     }
 }

@@ -31,7 +31,7 @@ fn at2_after_at4_takes_no_earlier_pass_back() {
         .expect(0);
     let first = standing(&outside, "AT2");
     let again = outside.run(&["--run-id", RUN, "--only", "AT2"]).expect(3);
-    again.says(&["took 40 letters out of PENDING before"]);
+    again.says(&["80 of 120 letters are PENDING: the supplier took 40 letters"]);
     let lines = journal(&outside.desk.run_dir(RUN));
     for point in ["AT2.1", "AT2.2", "AT2.3"] {
         let (verdict, observed) = judged(&lines, point);

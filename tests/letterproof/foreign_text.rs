@@ -76,7 +76,7 @@ fn a_configuration_of_a_windows_editor_is_read() {
     for bytes in [marked, utf16(text)] {
         fs::write(desk.path("letterproof.toml"), bytes).unwrap();
         let ended = desk.call(&["plan"]).expect(2);
-        ended.says(&["letterproof.toml:3", "naem is not a setting"]);
+        ended.says(&["letterproof.toml, line 3: supplier.naem is not a setting"]);
     }
     fs::write(
         desk.path("letterproof.toml"),

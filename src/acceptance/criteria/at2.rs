@@ -22,8 +22,8 @@ pub fn enough_unique_ids(view: &RunView) -> Judgement {
     }
     let unique = unique_ids(&lists).len();
     finding.proof(lists.iter().map(|list| list.seq));
-    if let Some(spent) = spent_instead(view, &lists, &mut finding) {
-        return finding.not_tested(spent);
+    if let Lacking::Spent(why) = lacking(view, &lists, &mut finding) {
+        return finding.not_tested(why);
     }
     if unique < wanted {
         finding.unmet(format!(
@@ -70,13 +70,11 @@ pub fn none_missing_or_duplicated(view: &RunView) -> Judgement {
         .map(|letter| letter.id.as_str())
         .collect();
     finding.unmet_letters(&others, "not PENDING in the list");
-    let spent = spent_instead(view, &lists, &mut finding);
-    if let Some(spent) = spent.filter(|_| finding.is_clean()) {
-        return finding.not_tested(spent);
-    }
     let unique = unique_ids(&lists).len();
-    if unique < wanted && finding.is_clean() {
-        finding.unmet(format!("{} missing", count(wanted - unique, "id")));
+    match lacking(view, &lists, &mut finding) {
+        Lacking::Spent(why) if finding.is_clean() => return finding.not_tested(why),
+        Lacking::Missing(what) => drop(finding.unmet(what)),
+        Lacking::Spent(_) | Lacking::Nothing => {}
     }
     finding.judge(
         view,
@@ -105,8 +103,8 @@ pub fn in_a_single_call(view: &RunView) -> Judgement {
             finding.missing("no list of letters was answered");
         }
         [one] if unique_ids(&[one]).len() < wanted => {
-            if let Some(spent) = spent_instead(view, &lists, &mut finding) {
-                return finding.not_tested(spent);
+            if let Lacking::Spent(why) = lacking(view, &lists, &mut finding) {
+                return finding.not_tested(why);
             }
             finding.unmet(format!(
                 "the one call brought {}",
@@ -121,38 +119,42 @@ pub fn in_a_single_call(view: &RunView) -> Judgement {
     finding.judge(view, "one call brought them all")
 }
 
-/// Why too few letters are listed, if such letters are all that is lacking: then the whole
-/// number cannot be shown any more, and nothing is wrong with the list.
-fn spent_instead(view: &RunView, lists: &[&ListFact], finding: &mut Finding) -> Option<String> {
-    let wanted = expected_letters(view);
-    let listed = unique_ids(lists);
+/// What the lists lack of the letters that are expected.
+enum Lacking {
+    Nothing,
+    /// Letters that the supplier took out of PENDING before, which the service read so in this
+    /// run: the whole number cannot be shown any more, and nothing is wrong with the list.
+    Spent(String),
+    /// Others, or others too.
+    Missing(String),
+}
+
+fn lacking(view: &RunView, lists: &[&ListFact], finding: &mut Finding) -> Lacking {
+    let (wanted, listed) = (expected_letters(view), unique_ids(lists));
     if listed.len() >= wanted {
-        return None;
+        return Lacking::Nothing;
     }
     let claimed = view.spent().iter().flat_map(|spent| &spent.letters);
     let claimed: HashSet<&str> = claimed.map(String::as_str).collect();
     let gone = claimed.difference(&listed).copied();
     let gone: Vec<u64> = gone.filter_map(|id| read_gone(view, id)).collect();
-    if gone.is_empty() {
-        return None;
-    }
+    let missing = wanted.saturating_sub(listed.len() + gone.len());
     let (here, spent) = (grouped(listed.len()), count(gone.len(), "letter"));
     finding.proof(view.spent().iter().map(|spent| spent.seq));
-    if listed.len() + gone.len() < wanted {
-        let missing = count(wanted - listed.len() - gone.len(), "id");
-        finding.unmet(format!(
-            "{missing} missing: {here} listed, and {spent} that the supplier took out of \
-             PENDING before"
-        ));
-        return None;
-    }
     finding.proof(gone.iter().copied());
-    Some(format!(
-        "{here} of {} letters are PENDING: the supplier took {spent} out of PENDING before, \
-         and the service reads them so; ask for the letters to be seeded anew to show all in \
-         one list",
-        grouped(wanted)
-    ))
+    match (gone.len(), missing) {
+        (0, _) => Lacking::Missing(format!("{} missing", count(missing, "id"))),
+        (_, 0) => Lacking::Spent(format!(
+            "{here} of {} letters are PENDING: the supplier took {spent} out of PENDING before, \
+             and the service reads them so; ask for the letters to be seeded anew to show all in \
+             one list",
+            grouped(wanted)
+        )),
+        _ => Lacking::Missing(format!(
+            "{} missing: {here} listed, and {spent} that the supplier took out of PENDING before",
+            count(missing, "id")
+        )),
+    }
 }
 
 /// Where the letter was last read in another status than PENDING.
