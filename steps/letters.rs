@@ -36,6 +36,13 @@ async fn lists(
         .await
 }
 
+#[when("the supplier reads the letters that it took out of the queue before")]
+async fn reads_spent(world: &mut SupplierWorld, #[step] step: &Step) -> Result<(), StepError> {
+    world
+        .perform(step, async |world| world.scene()?.read_spent().await)
+        .await
+}
+
 #[when(regex = r"^the supplier lists and processes (\d+) letters(?: again at once| once more)?$")]
 async fn lists_and_processes(
     world: &mut SupplierWorld,

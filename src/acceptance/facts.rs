@@ -93,6 +93,8 @@ pub struct ExchangeFact {
     pub refusal: Option<String>,
     /// What a submission or a reading of MI carried.
     pub mi: Option<MiOnTheWire>,
+    /// The id that a reading of MI asked for.
+    pub mi_id: Option<String>,
     /// What the answer should have stated was stated; false for an unreadable 200.
     pub readable: bool,
     /// The bytes that came, of a download.
@@ -240,6 +242,15 @@ pub struct TargetFact {
     pub letters: Vec<String>,
 }
 
+/// Letters that the supplier took out of PENDING before.
+#[derive(Clone, Debug)]
+pub struct SpentFact {
+    /// The `letters.spent` event.
+    pub seq: u64,
+    /// Their ids.
+    pub letters: Vec<String>,
+}
+
 /// An update that was about to be sent.
 #[derive(Clone, Debug)]
 pub struct IntentFact {
@@ -300,6 +311,17 @@ pub struct MiFact {
     /// The id that the service gave it.
     pub mi: String,
     /// What was submitted.
+    pub facts: MiFacts,
+}
+
+/// Management information of an earlier run of which nobody knows whether it arrived.
+#[derive(Clone, Debug)]
+pub struct UnclearMiFact {
+    /// The `mi.unclear` event.
+    pub seq: u64,
+    /// The run that sent it.
+    pub run: String,
+    /// What was sent.
     pub facts: MiFacts,
 }
 

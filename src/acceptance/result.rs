@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{ContractResult, Judgement, Level, RunStarted, Timestamp, Verdict};
+use crate::model::{ContractResult, Judgement, Level, RunStarted, Span, Timestamp, Verdict};
 
 use super::catalogue;
 use super::view::RunView;
@@ -47,8 +47,10 @@ pub struct PointResult {
     pub level: Level,
     /// The judgement; `not_tested` if there is none.
     pub judgement: Judgement,
-    /// When the judgement was written.
-    pub judged_at: Option<Timestamp>,
+    /// From the first to the last event of its test; `None` if nothing was done for it.
+    pub tested: Option<Span>,
+    /// From the first to the last event that proves the judgement.
+    pub proved: Option<Span>,
 }
 
 impl RunResult {
@@ -111,8 +113,9 @@ impl PointResult {
             title: title.to_owned(),
             text: point.text.to_owned(),
             level: test.level,
-            judgement: last.map_or_else(never, |(_, judgement)| judgement.clone()),
-            judged_at: last.map(|(at, _)| *at),
+            tested: view.tested(test.id),
+            proved: last.and_then(|judgement| view.span_of(&judgement.seqs)),
+            judgement: last.cloned().unwrap_or_else(never),
         })
     }
 }

@@ -1,24 +1,6 @@
 //! Numbers and names as people read them.
 
-/// `2510` as `2,510`.
-pub fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let first = digits.len() % 3;
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && place % 3 == first {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `1 letter`, `2,510 letters`.
-pub fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", grouped(number))
-}
+pub use crate::model::{count, grouped};
 
 /// The first few names, and how many more there are.
 pub(super) fn named<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {
@@ -58,16 +40,6 @@ pub fn ranges(numbers: &[u64]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped_and_counted() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(2_510), "2,510");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(count(1, "letter"), "1 letter");
-        assert_eq!(count(0, "letter"), "0 letters");
-    }
 
     #[test]
     fn many_names_are_cut_short() {

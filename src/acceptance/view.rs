@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::model::limits::read_answer;
 use crate::model::{
     Event, Exchange, Judgement, KnownDeviation, LetterFacts, Line, PdfCheck, RunFinished,
-    RunStarted, Scope, Settings, Timestamp,
+    RunStarted, Scope, Settings, Span, Timestamp,
 };
 
 use super::facts::{
     DocumentFact, ExchangeFact, IntentFact, JobFact, LaterChecks, ListFact, MiFact, MiOnTheWire,
-    Observation, PdfFact, Route, StepFailure, TargetFact, TimingFact, Wire,
+    Observation, PdfFact, Route, SpentFact, StepFailure, TargetFact, TimingFact, UnclearMiFact,
+    Wire,
 };
 
 /// Everything the criteria may know: what the lines so far have said.
@@ -24,17 +25,21 @@ pub struct RunView {
     answers: HashMap<u64, u64>,
     observations: HashMap<String, Vec<Observation>>,
     targets: Vec<TargetFact>,
+    spent: Vec<SpentFact>,
     intents: Vec<IntentFact>,
     jobs: Vec<JobFact>,
     failures: Vec<StepFailure>,
-    judgements: BTreeMap<String, (Timestamp, Judgement)>,
+    judgements: BTreeMap<String, Judgement>,
     begun: HashMap<String, u64>,
     interruptions: Vec<u64>,
     pdfs: Vec<PdfFact>,
     later_checks: HashMap<u64, LaterChecks>,
     submissions: Vec<MiFact>,
+    unclear_mi: Vec<UnclearMiFact>,
     timings: Vec<TimingFact>,
     notes: Vec<String>,
+    tested: HashMap<String, Span>,
+    spans: HashMap<u64, Span>,
     events: u64,
     first_at: Timestamp,
     last_at: Timestamp,
@@ -49,6 +54,7 @@ impl RunView {
         }
         self.events += 1;
         self.last_at = line.at;
+        self.take_times(line);
         match &line.event {
             Event::RunStarted(started) => self.started = Some((**started).clone()),
             Event::ScenarioStarted { scope, .. } => {
@@ -93,6 +99,25 @@ impl RunView {
                 });
             }
             _ => self.apply_deed(seq, line),
+        }
+    }
+
+    /// When the line's event happened. The judgements of the last round belong to no scenario:
+    /// nothing of their test happens then.
+    fn take_times(&mut self, line: &Line) {
+        let first = match &line.event {
+            Event::Exchange(exchange) => exchange.times.sent.min(line.at),
+            _ => line.at,
+        };
+        let last = line.at;
+        let span = Span { first, last };
+        self.spans.insert(line.seq, span);
+        let scope = line.event.scope();
+        let judged = matches!(line.event, Event::CriterionJudged { .. });
+        let scope = scope.filter(|scope| !judged || scope.scenario.is_some());
+        if let Some(test) = scope.and_then(|scope| scope.test.as_ref()) {
+            let of_test = self.tested.entry(test.clone()).or_insert(span);
+            *of_test = of_test.with(span);
         }
     }
 
@@ -143,8 +168,7 @@ impl RunView {
             Event::CriterionJudged {
                 point, judgement, ..
             } => {
-                self.judgements
-                    .insert(point.clone(), (line.at, judgement.clone()));
+                self.judgements.insert(point.clone(), judgement.clone());
             }
             _ => self.apply_finding(seq, line),
         }
@@ -197,6 +221,11 @@ impl RunView {
                 mi: mi.clone(),
                 facts: facts.clone(),
             }),
+            Event::MiUnclear { run, facts, .. } => self.unclear_mi.push(UnclearMiFact {
+                seq,
+                run: run.clone(),
+                facts: facts.clone(),
+            }),
             Event::Timing {
                 scope,
                 name,
@@ -210,6 +239,10 @@ impl RunView {
                 us: *us,
                 from: *from,
                 to: *to,
+            }),
+            Event::LettersSpent { letters, .. } => self.spent.push(SpentFact {
+                seq,
+                letters: letters.clone(),
             }),
             Event::Note { text, .. } => self.notes.push(text.clone()),
             _ => {}
@@ -245,6 +278,7 @@ impl RunView {
             sent: exchange.times.sent,
             done: exchange.times.done(),
             refusal: (route == Route::Token).then(|| refusal(exchange)).flatten(),
+            mi_id: (route == Route::ReadMi).then(|| mi_id(exchange)),
             mi,
             readable: !(states_facts && exchange.status() == Some(200)),
             document: (route == Route::Other)
@@ -341,6 +375,17 @@ impl RunView {
         self.last_at
     }
 
+    /// From the first to the last event of `test`; `None` if it has none.
+    pub fn tested(&self, test: &str) -> Option<Span> {
+        self.tested.get(test).copied()
+    }
+
+    /// From the first to the last of the events `seqs`.
+    pub fn span_of(&self, seqs: &[u64]) -> Option<Span> {
+        let spans = seqs.iter().filter_map(|seq| self.spans.get(seq));
+        spans.copied().reduce(Span::with)
+    }
+
     /// What the run noted for its readers, in order.
     pub fn notes(&self) -> &[String] {
         &self.notes
@@ -363,8 +408,8 @@ impl RunView {
         self.started.as_ref().map(|started| &started.settings)
     }
 
-    /// The last judgement of each point, and when it was made.
-    pub fn judgements(&self) -> &BTreeMap<String, (Timestamp, Judgement)> {
+    /// The last judgement of each point.
+    pub fn judgements(&self) -> &BTreeMap<String, Judgement> {
         &self.judgements
     }
 
@@ -447,6 +492,11 @@ impl RunView {
         (letters, seqs)
     }
 
+    /// What the supplier said of letters that it took out of PENDING before, in order.
+    pub fn spent(&self) -> &[SpentFact] {
+        &self.spent
+    }
+
     /// The updates that `test` was about to send, in order.
     pub fn intents<'a>(&'a self, test: &'a str) -> impl Iterator<Item = &'a IntentFact> {
         self.intents
@@ -486,6 +536,11 @@ impl RunView {
         self.submissions
             .iter()
             .filter(move |mi| mi.test.as_deref() == Some(test))
+    }
+
+    /// Management information of earlier runs of which nobody knows whether it arrived.
+    pub fn unclear_mi(&self) -> &[UnclearMiFact] {
+        &self.unclear_mi
     }
 
     /// What was timed in `test`, in order.
@@ -534,6 +589,12 @@ fn is_of_the_sandbox(exchange: &Exchange) -> bool {
 
 /// What a submission of MI said, or what reading one back answered; the bodies are short, so
 /// they stand in the event.
+/// The last part of the path that was asked for.
+fn mi_id(exchange: &Exchange) -> String {
+    let id = exchange.path().rsplit('/').next().unwrap_or_default();
+    id.to_owned()
+}
+
 fn mi_of(exchange: &Exchange, route: Route) -> Option<MiOnTheWire> {
     let answer = exchange.response.as_ref()?.body.as_ref()?.text.as_ref()?;
     let answer = read_answer(answer.as_bytes()).ok()?;

@@ -62,7 +62,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             print_error(&error);
             let next = next::after_error(&error, matches.subcommand_name(), &cli.common);
-            anstream::eprintln!("{}", next::next_line(&next));
+            output::tell(&next::next_line(&next));
             error.exit_code()
         }
     }
@@ -78,10 +78,8 @@ fn refuse_arguments(error: &clap::Error) -> ExitCode {
             .get_subcommands()
             .map(|verb| verb.get_name().to_owned());
         let given: Vec<String> = std::env::args().skip(1).collect();
-        anstream::eprintln!(
-            "{}",
-            next::after_bad_arguments(error.kind(), &verbs.collect::<Vec<_>>(), &given)
-        );
+        let verbs: Vec<String> = verbs.collect();
+        output::tell(&next::after_bad_arguments(error.kind(), &verbs, &given));
     }
     u8::try_from(error.exit_code())
         .ok()
@@ -147,5 +145,5 @@ fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
 
 /// Errors are for the person at the terminal and go to standard error.
 fn print_error(error: &CliError) {
-    anstream::eprintln!("letterproof: {}", visible(&error.to_string()));
+    output::tell(&format!("letterproof: {}", visible(&error.to_string())));
 }

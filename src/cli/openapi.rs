@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use crate::evidence::{Journal, RawBody};
-use crate::model::Event;
+use crate::model::{Event, decode_text};
 
 use super::CliError;
 
@@ -27,7 +27,7 @@ pub(super) struct Given {
 pub(super) fn read(path: &Path) -> Result<Given, CliError> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut bytes));
-    let text = read.and_then(|_| String::from_utf8(bytes).map_err(std::io::Error::other));
+    let text = read.and_then(|_| decode_text(&bytes).map_err(std::io::Error::other));
     let name = path.file_name().unwrap_or(path.as_os_str());
     Ok(Given {
         name: name.to_string_lossy().into_owned(),

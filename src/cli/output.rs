@@ -34,6 +34,12 @@ pub fn print_styled(text: &str) -> Result<(), CliError> {
     }
 }
 
+/// Writes `text` as a line to standard error; nobody can be told that it is closed.
+pub fn tell(text: &str) {
+    let mut err = anstream::stderr().lock();
+    let _ = writeln!(err, "{text}").and_then(|()| err.flush());
+}
+
 /// Writes `value` as one JSON document.
 ///
 /// # Errors

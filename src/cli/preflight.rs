@@ -1,5 +1,7 @@
 //! `preflight FILE…`: checks letter PDFs on a disk, for somebody about to print them.
 
+mod find;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,12 +14,12 @@ use crate::preflight::{
     CheckResult, Letter, LetterStatusClass, Outcome, Pack, Policy, PolicyError, Preflight, Report,
     Verdict,
 };
+use crate::report::visible;
 
 use super::args::{Common, Format};
+use super::output::print;
 use super::{CliError, ExitCode};
-
-/// How deep folders are searched.
-const MAX_DEPTH: usize = 32;
+use find::{Found, Unread, find_all};
 
 /// Checks letter PDFs: can each be produced as its specification asks?
 #[derive(Debug, Clone, clap::Args)]
@@ -42,14 +44,15 @@ pub enum PreflightResult {
     AllGood,
     /// At least one file would be refused (exit code 1).
     Refused,
-    /// None would be refused, and at least one met a bound of this tool (exit code 4).
+    /// None would be refused, and at least one met a bound of this tool or could not be read (exit
+    /// code 4).
     NotJudged,
     /// No file was found where files were looked for (exit code 5).
     NothingFound,
 }
 
-/// Why files could not be checked. Both are wrong usage (exit code 2), except a file that is
-/// there and cannot be read, or results that cannot be printed (exit code 4).
+/// Why files could not be checked. All are wrong usage (exit code 2), except a policy that is
+/// there and cannot be read, or results that cannot be written (exit code 4).
 #[derive(Debug, thiserror::Error)]
 pub enum PreflightCliError {
     /// The policy is none.
@@ -71,10 +74,10 @@ pub enum PreflightCliError {
     /// Nothing of that name is there.
     #[error("{0}: no such file, folder or pattern")]
     NotThere(PathBuf),
-    /// A file or folder could not be read.
+    /// The policy could not be read.
     #[error("{path}: {source}")]
     Read {
-        /// The file or folder.
+        /// The file.
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
@@ -96,9 +99,17 @@ struct Checked {
 /// Everything, as `--format json` prints it.
 #[derive(Serialize)]
 struct Document<'a> {
-    files: &'a [Checked],
+    files: Vec<Row<'a>>,
     refused: usize,
     not_judged: usize,
+    unread: usize,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Row<'a> {
+    Checked(&'a Checked),
+    Unread(&'a Unread),
 }
 
 /// The verb: checks the files and says with the exit code whether any would be refused.
@@ -106,8 +117,14 @@ struct Document<'a> {
 /// # Errors
 /// As [`run`].
 pub(super) fn verb(args: &PreflightArgs, common: &Common) -> Result<ExitCode, CliError> {
-    let mut out = anstream::stdout().lock();
-    Ok(match run(args, common.format, &mut out)? {
+    let mut out = Vec::new();
+    let result = run(args, common.format, &mut out)?;
+    let text = String::from_utf8_lossy(&out);
+    match common.format {
+        Format::Human => print(&visible(&text))?,
+        Format::Json => print(&text)?,
+    }
+    Ok(match result {
         PreflightResult::AllGood => ExitCode::PASSED,
         PreflightResult::Refused => ExitCode::FAILED,
         PreflightResult::NotJudged => ExitCode::CANNOT_JUDGE,
@@ -118,28 +135,32 @@ pub(super) fn verb(args: &PreflightArgs, common: &Common) -> Result<ExitCode, Cl
 /// Checks the files and prints what it finds.
 ///
 /// # Errors
-/// [`PreflightCliError`] when the policy or a path is wrong, or a file cannot be read.
+/// [`PreflightCliError`] when the policy or an argument is wrong. A file that cannot be read is
+/// part of the result.
 pub fn run(
     args: &PreflightArgs,
     format: Format,
     out: &mut dyn Write,
 ) -> Result<PreflightResult, PreflightCliError> {
     let preflight = Preflight::new(policy(args.policy.as_deref())?);
-    let files = find_all(&args.files)?;
-    let checked: Vec<Checked> = files
-        .iter()
-        .map(|path| check(path, args.specification.as_deref(), &preflight))
-        .collect::<Result<_, _>>()?;
+    let Found { files, mut unread } = find_all(&args.files)?;
+    let mut checked = Vec::new();
+    for path in files {
+        match check(&path, args.specification.as_deref(), &preflight) {
+            Ok(file) => checked.push(file),
+            Err(error) => unread.push(Unread::because(&path, &error)),
+        }
+    }
     match format {
-        Format::Human => print_table(out, &checked, args, preflight.policy())?,
-        Format::Json => print_json(out, &checked)?,
+        Format::Human => print_table(out, &checked, &unread, args, preflight.policy())?,
+        Format::Json => print_json(out, &checked, &unread)?,
     }
     let with = |fate| checked.iter().any(|file| file.fate() == fate);
-    Ok(if checked.is_empty() {
+    Ok(if checked.is_empty() && unread.is_empty() {
         PreflightResult::NothingFound
     } else if with(Fate::Refused) {
         PreflightResult::Refused
-    } else if with(Fate::NotJudged) {
+    } else if with(Fate::NotJudged) || !unread.is_empty() {
         PreflightResult::NotJudged
     } else {
         PreflightResult::AllGood
@@ -189,12 +210,8 @@ fn reading(path: &Path) -> impl FnOnce(io::Error) -> PreflightCliError {
     move |source| PreflightCliError::Read { path, source }
 }
 
-fn check(
-    path: &Path,
-    specification: Option<&str>,
-    preflight: &Preflight,
-) -> Result<Checked, PreflightCliError> {
-    let bytes = std::fs::read(path).map_err(reading(path))?;
+fn check(path: &Path, specification: Option<&str>, preflight: &Preflight) -> io::Result<Checked> {
+    let bytes = std::fs::read(path)?;
     let letter = Letter {
         specification,
         ..Letter::new(&bytes)
@@ -207,82 +224,17 @@ fn check(
     })
 }
 
-/// The files that the arguments mean, each once, in order.
-fn find_all(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, PreflightCliError> {
-    let mut files = Vec::new();
-    for argument in arguments {
-        find(argument, &mut files)?;
-    }
-    let mut seen = std::collections::HashSet::new();
-    files.retain(|file| seen.insert(file.clone()));
-    Ok(files)
-}
-
-fn find(argument: &Path, files: &mut Vec<PathBuf>) -> Result<(), PreflightCliError> {
-    if argument.is_dir() {
-        return walk(argument, 0, files);
-    }
-    if argument.exists() {
-        files.push(argument.to_owned());
-        return Ok(());
-    }
-    match argument
-        .to_str()
-        .filter(|text| text.contains(['*', '?', '[']))
-    {
-        Some(pattern) => expand(pattern, files),
-        None => Err(PreflightCliError::NotThere(argument.to_owned())),
-    }
-}
-
-/// What the shell would have done, had the pattern not been quoted.
-fn expand(pattern: &str, files: &mut Vec<PathBuf>) -> Result<(), PreflightCliError> {
-    let paths = glob::glob(pattern).map_err(|source| PreflightCliError::Pattern {
-        pattern: pattern.to_owned(),
-        source,
-    })?;
-    for path in paths {
-        let path = path.map_err(|error| PreflightCliError::Read {
-            path: error.path().to_owned(),
-            source: error.into(),
-        })?;
-        find(&path, files)?;
-    }
-    Ok(())
-}
-
-/// Every PDF below a folder, in the order of their names. Links to folders are not followed.
-fn walk(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), PreflightCliError> {
-    if depth > MAX_DEPTH {
-        return Ok(());
-    }
-    let entries = std::fs::read_dir(folder).map_err(reading(folder))?;
-    let mut entries = entries
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(reading(folder))?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let kind = entry.file_type().map_err(reading(&path))?;
-        if kind.is_dir() {
-            walk(&path, depth + 1, files)?;
-        } else if is_pdf(&path) {
-            files.push(path);
-        }
-    }
-    Ok(())
-}
-
-fn is_pdf(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("pdf"))
-}
-
-fn print_json(out: &mut dyn Write, checked: &[Checked]) -> Result<(), PreflightCliError> {
+fn print_json(
+    out: &mut dyn Write,
+    checked: &[Checked],
+    unread: &[Unread],
+) -> Result<(), PreflightCliError> {
+    let files = checked.iter().map(Row::Checked);
     let document = Document {
-        files: checked,
+        files: files.chain(unread.iter().map(Row::Unread)).collect(),
         refused: number_of(checked, Fate::Refused),
         not_judged: number_of(checked, Fate::NotJudged),
+        unread: unread.len(),
     };
     serde_json::to_writer_pretty(&mut *out, &document).map_err(io::Error::from)?;
     writeln!(out)?;
@@ -292,17 +244,27 @@ fn print_json(out: &mut dyn Write, checked: &[Checked]) -> Result<(), PreflightC
 fn print_table(
     out: &mut dyn Write,
     checked: &[Checked],
+    unread: &[Unread],
     args: &PreflightArgs,
     policy: &Policy,
 ) -> Result<(), PreflightCliError> {
     print_measure(out, args, policy)?;
-    let width = checked.iter().map(|file| file.file.chars().count()).max();
+    let names = checked.iter().map(|file| &file.file);
+    let names = names.chain(unread.iter().map(|file| &file.file));
+    let width = names.map(|name| name.chars().count()).max();
     let width = width.unwrap_or(0).max("FILE".len());
     writeln!(out, "{:width$}  PAGES  SHEETS  RESULT", "FILE")?;
     for file in checked {
         print_file(out, file, width, policy)?;
     }
-    print_summary(out, checked)?;
+    for Unread { file, error, .. } in unread {
+        writeln!(
+            out,
+            "{file:width$}  {:>5}  {:>6}  NOT READ: {error}",
+            "-", "-"
+        )?;
+    }
+    print_summary(out, checked, unread.len())?;
     Ok(())
 }
 
@@ -322,7 +284,8 @@ fn print_measure(out: &mut dyn Write, args: &PreflightArgs, policy: &Policy) -> 
         let most = sheets_below.saturating_sub(1);
         writeln!(
             out,
-            "Pack {name}: {paper}, {printing}, {sides}, at most {most} sheets"
+            "Pack {name}: {paper}, {printing}, {sides}, at most {}",
+            count(most as usize, "sheet")
         )?;
     }
     match specification {
@@ -393,7 +356,7 @@ fn print_remark(out: &mut dyn Write, check: &CheckResult) -> io::Result<()> {
     writeln!(out, "            must be: {}", check.id.rule().demand)
 }
 
-fn print_summary(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
+fn print_summary(out: &mut dyn Write, checked: &[Checked], unread: usize) -> io::Result<()> {
     let refused = number_of(checked, Fate::Refused);
     let remarks = number_of(checked, Fate::GoodWithRemarks);
     let good = number_of(checked, Fate::Good) + remarks;
@@ -402,11 +365,15 @@ fn print_summary(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
         some => format!(", {some} not judged"),
     };
     writeln!(out)?;
-    match checked.len() {
+    let unread_ones = match unread {
+        0 => String::new(),
+        unread => format!(", {unread} could not be read"),
+    };
+    match checked.len() + unread {
         0 => writeln!(out, "No PDF was found."),
         files => writeln!(
             out,
-            "{}: {good} can be produced ({remarks} with remarks), {refused} would be refused{unjudged}.",
+            "{}: {good} can be produced ({remarks} with remarks), {refused} would be refused{unjudged}{unread_ones}.",
             count(files, "file")
         ),
     }
@@ -416,6 +383,7 @@ fn print_summary(out: &mut dyn Write, checked: &[Checked]) -> io::Result<()> {
 mod tests {
     use clap::Parser;
 
+    use super::find::MAX_DEPTH;
     use super::*;
     use crate::simulator::defects::Defect;
     use crate::simulator::letter_pdf;
@@ -530,6 +498,45 @@ mod tests {
         let (result, printed) = preflight(&[pattern.to_str().unwrap()]);
         assert_eq!(result.unwrap(), PreflightResult::NothingFound);
         assert!(printed.contains("No PDF was found."));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_a_row_and_not_the_end() {
+        let folder = folder();
+        let place = folder.path();
+        std::os::unix::fs::symlink("gone.pdf", place.join("broken.pdf")).unwrap();
+        std::os::unix::fs::symlink("batch", place.join("folder.pdf")).unwrap();
+        let (result, printed) = preflight(&[place.to_str().unwrap()]);
+        assert_eq!(result.unwrap(), PreflightResult::Refused);
+        for row in [
+            "  NOT READ: a link to gone.pdf, which is not there",
+            "  NOT READ: it is no file, nor a link to one",
+            "4 files: 1 can be produced (0 with remarks), 1 would be refused, 2 could not be read.",
+        ] {
+            assert!(printed.contains(row), "{row}: {printed}");
+        }
+        std::fs::remove_dir_all(place.join("batch")).unwrap();
+        for named in [place.join("broken.pdf"), place.join("b*.pdf"), place.into()] {
+            let (result, printed) = preflight(&["--format", "json", named.to_str().unwrap()]);
+            assert_eq!(result.unwrap(), PreflightResult::NotJudged);
+            let json: serde_json::Value = serde_json::from_str(&printed).unwrap();
+            let rows = json["files"].as_array().unwrap();
+            let broken = rows.iter().find(|row| row["verdict"] == "unread").unwrap();
+            assert!(
+                broken["error"].as_str().unwrap().contains("not there"),
+                "{printed}"
+            );
+        }
+    }
+
+    #[test]
+    fn folders_too_deep_are_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = (0..=MAX_DEPTH).fold(folder.path().to_owned(), |at, _| at.join("d"));
+        std::fs::create_dir_all(&deep).unwrap();
+        let (result, printed) = preflight(&[folder.path().to_str().unwrap()]);
+        assert_eq!(result.unwrap(), PreflightResult::NotJudged);
+        assert!(printed.contains("was not searched"), "{printed}");
     }
 
     #[test]

@@ -113,7 +113,7 @@ fn draw(proofs: &Proofs, written: &mut Written) {
         let stem = pdf.file_stem().unwrap_or_default().to_string_lossy();
         match crate::pictures::pictures_of(&proof.pdf, &written.folder, &stem) {
             Ok(pictures) => written.files.extend(pictures),
-            Err(error) => anstream::eprintln!("letterproof: {}: {error}", pdf.display()),
+            Err(error) => super::output::tell(&format!("letterproof: {}: {error}", pdf.display())),
         }
     }
 }

@@ -250,8 +250,11 @@ fn announce(
     };
     let line = serde_json::to_string(&ready).map_err(io::Error::from)?;
     let mut out = io::stdout().lock();
-    writeln!(out, "{line}")?;
-    Ok(out.flush()?)
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        // Whoever has the configuration file needs no line.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// What `--write-config` writes.

@@ -6,6 +6,8 @@ use futures::StreamExt as _;
 
 use crate::client::{Download, Supplier};
 
+use crate::model::count;
+
 use super::{Finding, Subject, answer};
 
 /// Letters that are fetched at most to measure.
@@ -76,7 +78,10 @@ pub(super) async fn bandwidth(subject: &Subject, supplier: &Supplier) -> Finding
         );
     };
     let measured = megabits(bytes, time);
-    let seen = format!("{need}; {fetched} PDFs came with {measured} Mbit/s");
+    let seen = format!(
+        "{need}; {} came with {measured} Mbit/s",
+        count(fetched, "PDF")
+    );
     if measured >= needed {
         return Finding::ok(CHECK, seen);
     }

@@ -1,11 +1,14 @@
 //! Where features come from: this binary, or a folder.
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use cucumber::feature::Ext as _;
 use cucumber::gherkin::{Feature, GherkinEnv};
 use include_dir::{Dir, include_dir};
+
+use crate::model::decode_text;
 
 use super::EngineError;
 
@@ -65,7 +68,11 @@ fn below(folder: &Path) -> Result<Vec<(PathBuf, String)>, EngineError> {
             if path.is_dir() {
                 folders.push(path);
             } else if is_feature(&path) {
-                let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
+                let read = fs::read(&path).and_then(|bytes| {
+                    decode_text(&bytes)
+                        .map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
+                });
+                let text = read.map_err(unreadable(&path))?;
                 texts.push((path, text));
             }
         }

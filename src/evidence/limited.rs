@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use crate::model::decode_text;
+
 /// The bytes of the file at `path`.
 ///
 /// # Errors
@@ -18,13 +20,14 @@ pub fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The text of the file at `path`.
+/// The text of the file at `path`, in UTF-8 or UTF-16 and without its mark.
 ///
 /// # Errors
-/// If it cannot be read, has more than `most` bytes, or is no UTF-8.
+/// If it cannot be read, has more than `most` bytes, or is no text; the error tells why and what
+/// to do.
 pub fn read_text_at_most(path: &Path, most: u64) -> io::Result<String> {
     let bytes = read_at_most(path, most)?;
-    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    decode_text(&bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 #[cfg(test)]

@@ -82,6 +82,15 @@ impl Ledger {
         noted.map_err(sqlite(&self.path))
     }
 
+    /// Forgets every letter: the target was seeded anew, and the old ones are gone.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn forget_letters(&mut self) -> Result<(), LedgerError> {
+        let forgotten = self.connection.execute("DELETE FROM letter", []);
+        forgotten.map(drop).map_err(sqlite(&self.path))
+    }
+
     /// Every letter, in the order in which they were first noted.
     ///
     /// # Errors

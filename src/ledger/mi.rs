@@ -22,6 +22,11 @@ pub(super) const SCHEMA: &str = "
         quantity       INTEGER NOT NULL,
         letters        TEXT NOT NULL
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS mi_announced (
+        run    TEXT NOT NULL,
+        date   TEXT NOT NULL,
+        facts  TEXT NOT NULL
+    ) STRICT;
 ";
 
 const NOTE: &str = "
@@ -41,7 +46,42 @@ impl Ledger {
     /// # Errors
     /// If the file cannot be written.
     pub fn note_mi(&mut self, run: &str, id: &str, facts: &MiFacts) -> Result<(), LedgerError> {
-        note(&self.connection, run, id, facts).map_err(sqlite(&self.path))
+        note(&self.connection, run, id, facts).map_err(sqlite(&self.path))?;
+        self.withdraw_mi(facts)
+    }
+
+    /// Remembers that `run` is about to submit `facts`: until it is noted or withdrawn, nobody knows
+    /// whether it arrived.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn announce_mi(&mut self, run: &str, facts: &MiFacts) -> Result<(), LedgerError> {
+        let written = as_text(facts).and_then(|text| {
+            let announced = "INSERT INTO mi_announced (run, date, facts) VALUES (?1, ?2, ?3)";
+            self.connection
+                .execute(announced, [run, &facts.date, &text])
+        });
+        written.map(drop).map_err(sqlite(&self.path))
+    }
+
+    /// Forgets that `facts` was announced: its answer is known.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn withdraw_mi(&mut self, facts: &MiFacts) -> Result<(), LedgerError> {
+        let withdrawn = as_text(facts).and_then(|text| {
+            let gone = "DELETE FROM mi_announced WHERE facts = ?1";
+            self.connection.execute(gone, [text])
+        });
+        withdrawn.map(drop).map_err(sqlite(&self.path))
+    }
+
+    /// What was announced for `day` and is of unknown fate, with the run that sent it.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn unclear_mi_of(&self, day: &str) -> Result<Vec<(String, MiFacts)>, LedgerError> {
+        unclear(&self.connection, day).map_err(sqlite(&self.path))
     }
 
     /// What was submitted for `day` (UTC, `2026-12-08`), in order: the id that the service gave
@@ -71,6 +111,24 @@ fn note(connection: &Connection, run: &str, id: &str, facts: &MiFacts) -> rusqli
         ],
     )?;
     Ok(())
+}
+
+fn as_text(facts: &MiFacts) -> rusqlite::Result<String> {
+    serde_json::to_string(facts)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+}
+
+fn unclear(connection: &Connection, day: &str) -> rusqlite::Result<Vec<(String, MiFacts)>> {
+    let mut statement = connection
+        .prepare_cached("SELECT run, facts FROM mi_announced WHERE date = ?1 ORDER BY rowid")?;
+    let rows = statement.query_map([day], |row| {
+        let text: String = row.get(1)?;
+        let facts = serde_json::from_str(&text).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(1, Type::Text, Box::new(error))
+        });
+        Ok((row.get(0)?, facts?))
+    })?;
+    rows.collect()
 }
 
 fn of_day(connection: &Connection, day: &str) -> rusqlite::Result<Vec<(String, String, MiFacts)>> {
@@ -127,5 +185,24 @@ mod tests {
         assert_eq!(later.mi_of("2026-12-08").unwrap(), [expected]);
         later.clear().unwrap();
         assert!(later.mi_of("2026-12-08").unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_was_announced_is_unclear_until_its_answer_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(&folder.path().join("ledger.sqlite")).unwrap();
+        let (one, other) = (facts("2026-12-08"), facts("2026-12-09"));
+        let unclear = |ledger: &Ledger| ledger.unclear_mi_of("2026-12-08").unwrap();
+        for facts in [&one, &other] {
+            ledger.announce_mi("run-1", facts).unwrap();
+        }
+        assert_eq!(unclear(&ledger), [("run-1".to_owned(), one.clone())]);
+        ledger.note_mi("run-1", "mi-1", &one).unwrap();
+        assert!(unclear(&ledger).is_empty());
+        ledger.withdraw_mi(&other).unwrap();
+        assert!(ledger.unclear_mi_of("2026-12-09").unwrap().is_empty());
+        ledger.announce_mi("run-2", &one).unwrap();
+        ledger.clear().unwrap();
+        assert!(unclear(&ledger).is_empty());
     }
 }

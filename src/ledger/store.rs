@@ -144,7 +144,7 @@ impl Ledger {
     pub fn clear(&mut self) -> Result<(), LedgerError> {
         let cleared = self
             .connection
-            .execute_batch("BEGIN; DELETE FROM job; DELETE FROM letter; DELETE FROM mi; DELETE FROM lease; DELETE FROM run; COMMIT;");
+            .execute_batch("BEGIN; DELETE FROM job; DELETE FROM letter; DELETE FROM mi; DELETE FROM mi_announced; DELETE FROM lease; DELETE FROM run; COMMIT;");
         cleared.map_err(sqlite(&self.path))
     }
 

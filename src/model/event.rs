@@ -139,6 +139,16 @@ pub enum Event {
         /// Their ids.
         letters: Vec<String>,
     },
+    /// Letters that the supplier took out of PENDING before, mostly in earlier runs, as its ledger
+    /// knows them: no list can bring them any more.
+    #[serde(rename = "letters.spent")]
+    LettersSpent {
+        /// Acceptance test and scenario.
+        #[serde(flatten)]
+        scope: Scope,
+        /// Their ids.
+        letters: Vec<String>,
+    },
     /// GET `/letters/{id}` answered.
     #[serde(rename = "status.observed")]
     StatusObserved {
@@ -234,6 +244,19 @@ pub enum Event {
         #[serde(flatten)]
         facts: MiFacts,
     },
+    /// Management information that an earlier run sent and of which nobody knows whether it
+    /// arrived: it is not sent again.
+    #[serde(rename = "mi.unclear")]
+    MiUnclear {
+        /// Acceptance test and scenario.
+        #[serde(flatten)]
+        scope: Scope,
+        /// The run that sent it.
+        run: String,
+        /// What was sent, and for which letters.
+        #[serde(flatten)]
+        facts: MiFacts,
+    },
     /// A wait, and why.
     #[serde(rename = "wait")]
     Wait {
@@ -310,4 +333,40 @@ pub enum Event {
     RunFinished(RunFinished),
     /// A kind this version does not know: kept in the chain, read over.
     Unknown,
+}
+
+impl Event {
+    /// The acceptance test and scenario that the event belongs to, if it is of a kind that has
+    /// any.
+    pub const fn scope(&self) -> Option<&Scope> {
+        match self {
+            Self::ScenarioStarted { scope, .. }
+            | Self::StepFinished { scope, .. }
+            | Self::LettersListed { scope, .. }
+            | Self::LettersTargeted { scope, .. }
+            | Self::LettersSpent { scope, .. }
+            | Self::StatusObserved { scope, .. }
+            | Self::JobCreated { scope, .. }
+            | Self::JobIgnored { scope, .. }
+            | Self::PdfChecked { scope, .. }
+            | Self::PdfCompleted { scope, .. }
+            | Self::MiSubmitted { scope, .. }
+            | Self::MiUnclear { scope, .. }
+            | Self::Wait { scope, .. }
+            | Self::Timing { scope, .. }
+            | Self::Note { scope, .. }
+            | Self::Intent { scope, .. }
+            | Self::CriterionJudged { scope, .. }
+            | Self::ScenarioFinished { scope, .. } => Some(scope),
+            Self::Exchange(exchange) => Some(&exchange.scope),
+            Self::RunStarted(_)
+            | Self::RunResumed { .. }
+            | Self::ContractGiven { .. }
+            | Self::PlanMade { .. }
+            | Self::FaultInjected { .. }
+            | Self::TokenIssued { .. }
+            | Self::RunFinished(_)
+            | Self::Unknown => None,
+        }
+    }
 }

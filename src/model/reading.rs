@@ -120,6 +120,7 @@ impl Event {
             "letters.targeted" => {
                 read!(bytes as Event::LettersTargeted { status, letters }, scope: scope?)
             }
+            "letters.spent" => read!(bytes as Event::LettersSpent { letters }, scope: scope?),
             "job.created" => read!(bytes as Event::JobCreated { letter, job, list }, scope: scope?),
             "job.ignored" => {
                 read!(bytes as Event::JobIgnored { letter, job, run, list }, scope: scope?)
@@ -130,6 +131,11 @@ impl Event {
             }
             "mi.submitted" => read!(
                 bytes as Event::MiSubmitted { run, exchange, mi },
+                scope: scope?,
+                facts: from_slice(bytes)?
+            ),
+            "mi.unclear" => read!(
+                bytes as Event::MiUnclear { run },
                 scope: scope?,
                 facts: from_slice(bytes)?
             ),

@@ -1,6 +1,7 @@
 //! Registration, being ready, windows, going live.
 
 use crate::mail::Draft;
+use crate::model::count;
 
 use super::Parties;
 
@@ -76,14 +77,16 @@ Before the window begins, please seed INT with our letters, all of them PENDING,
 pub fn windows(parties: &Parties, days: &WindowDays) -> Draft {
     let first = span(days.first.as_ref(), "[a week: first and last day]");
     let second = span(days.second.as_ref(), "[a week: first and last day]");
-    let (passes, letters) = (days.passes, days.letters);
+    let letters = count(days.letters as usize, "letter");
+    let passes = count(days.passes as usize, "pass");
+    let seedings = count(days.passes as usize, "further seeding");
     let text = format!(
         "we propose these two test windows of one week each.
 
 First window:         {first}
 Second window:        {second}
 {}
-In each window we ask for one seeding of {letters} letters before it begins. The performance test (AT15) uses up every letter it finds: for its {passes} passes we ask for {passes} further seedings, one at a time, each after we have told you that the last pass is over, and without deliberate defects.
+In each window we ask for one seeding of {letters} before it begins. The performance test (AT15) uses up every letter it finds: for its {passes} we ask for {seedings}, one at a time, each after we have told you that the last pass is over, and without deliberate defects.
 
 Please confirm the two weeks, or name others, and tell us whom we reach on those days.",
         ninety_days(days)

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::mail::Draft;
-use crate::model::{Exchange, Timestamp};
+use crate::model::{Exchange, Timestamp, count};
 
 use super::Parties;
 
@@ -113,8 +113,8 @@ Requests, times in UTC
         question.target, question.base_url, question.run
     );
     let subject = format!(
-        "question about {} requests on {}",
-        question.exchanges.len(),
+        "question about {} on {}",
+        count(question.exchanges.len(), "request"),
         question.target
     );
     parties.draft(&subject, text.trim_end())

@@ -99,4 +99,22 @@ fn a_question_names_ids_and_times_and_no_query() {
     let draft = support(&parties(), &question);
     insta::assert_snapshot!(draft.shown());
     assert!(!draft.text().contains("secret"));
+    assert!(draft.shown().contains("question about 1 request on int"));
+}
+
+#[test]
+fn one_of_anything_reads_as_one() {
+    let days = WindowDays {
+        passes: 1,
+        letters: 1,
+        ..WindowDays::default()
+    };
+    let draft = windows(&parties(), &days);
+    let wanted = "one seeding of 1 letter before";
+    assert!(draft.text().contains(wanted), "{}", draft.text());
+    assert!(
+        draft
+            .text()
+            .contains("for its 1 pass we ask for 1 further seeding, one")
+    );
 }

@@ -3,6 +3,8 @@
 use lopdf::encryption::decrypt_object;
 use lopdf::{Dictionary, Document, EncryptionState, LoadOptions, Object, ObjectId, ObjectStream};
 
+use crate::model;
+
 use super::check::Finding;
 use super::clock::Deadline;
 use super::guard::{self, Excess, FirstLook, MAX_LOADED_STREAM, MAX_OBJECTS};
@@ -125,7 +127,10 @@ fn lenient(bytes: &[u8], look: &FirstLook, deadline: Deadline) -> String {
     match read(bytes, look, false, deadline) {
         Ok(document) => match document.page_iter().count() {
             0 => "a forgiving reader finds no page either".to_owned(),
-            pages => format!("a forgiving reader still finds {pages} pages"),
+            pages => format!(
+                "a forgiving reader still finds {}",
+                model::count(pages, "page")
+            ),
         },
         Err(_) => "a forgiving reader gives up too".to_owned(),
     }
@@ -163,10 +168,16 @@ pub(super) fn pages(document: &Document) -> Result<(Finding, Vec<ObjectId>), Fin
     let found = pages.len();
     match count(document) {
         Some(count) if count == found as i64 => {
-            Ok((Finding::pass(format!("{found} pages")), pages))
+            Ok((Finding::pass(model::count(found, "page")), pages))
         }
-        Some(count) => Err(Finding::fail(format!("{found} pages, /Count says {count}"))),
-        None => Err(Finding::fail(format!("{found} pages, no /Count"))),
+        Some(said) => Err(Finding::fail(format!(
+            "{}, /Count says {said}",
+            model::count(found, "page")
+        ))),
+        None => Err(Finding::fail(format!(
+            "{}, no /Count",
+            model::count(found, "page")
+        ))),
     }
 }
 

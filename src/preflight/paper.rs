@@ -2,6 +2,8 @@
 
 use lopdf::{Document, Object, ObjectId};
 
+use crate::model::count;
+
 use super::check::Finding;
 use super::geometry::{PageBox, View};
 use super::load::inherited;
@@ -21,9 +23,9 @@ pub(super) fn sheets(pages: u32, pack_name: &str, pack: Option<&Pack>) -> Findin
     };
     let sheets = pack.sheets(pages);
     let observed = format!(
-        "{sheets} of at most {} sheets, {pages} of {} sides ({pack_name})",
-        pack.sheets_below.saturating_sub(1),
-        pack.sides_below.saturating_sub(1)
+        "{sheets} of at most {}, {pages} of {} ({pack_name})",
+        count(pack.sheets_below.saturating_sub(1) as usize, "sheet"),
+        count(pack.sides_below.saturating_sub(1) as usize, "side")
     );
     if sheets < pack.sheets_below && pages < pack.sides_below {
         Finding::pass(observed)
@@ -34,7 +36,11 @@ pub(super) fn sheets(pages: u32, pack_name: &str, pack: Option<&Pack>) -> Findin
 
 /// PF-011.
 pub(super) fn more_pages(pages: u32, rule: MorePages) -> Finding {
-    let observed = format!("{pages} pages, AT12 names {}", rule.limit);
+    let observed = format!(
+        "{}, AT12 names {}",
+        count(pages as usize, "page"),
+        rule.limit
+    );
     match rule.severity {
         Level::Off => Finding::not_run("switched off by the policy"),
         _ if pages <= rule.limit => Finding::pass(observed),

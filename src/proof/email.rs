@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::mail::{Address, Attachment, Draft};
-use crate::model::Timestamp;
+use crate::model::{Timestamp, count};
 
 use super::{POSTAL_ADDRESS, Proof, Proofs};
 
@@ -18,10 +18,10 @@ pub fn draft(
     let started = &proofs.started;
     let banner = proofs.banner().map(|banner| format!("{banner}: "));
     let subject = format!(
-        "{}{}: proofs of {} specifications",
+        "{}{}: proofs of {}",
         banner.unwrap_or_default(),
         started.supplier,
-        proofs.proofs.len()
+        count(proofs.proofs.len(), "specification")
     );
     let draft = Draft::new(to, &subject, &text(proofs, contact, names), proofs.ended);
     let sheets = Attachment {
@@ -53,8 +53,8 @@ fn text(proofs: &Proofs, contact: Option<&str>, names: &[String]) -> String {
     }
     let _ = writeln!(
         text,
-        "Dear NHS Notify supplier team,\n\nattached are digital proofs for specification proofing before we go live: one letter of each of {} specifications, as our run {} fetched it.\n",
-        proofs.proofs.len(),
+        "Dear NHS Notify supplier team,\n\nattached are digital proofs for specification proofing before we go live: {} with one letter each, as our run {} fetched them.\n",
+        count(proofs.proofs.len(), "specification"),
         started.run_id
     );
     for (proof, name) in proofs.proofs.iter().zip(names) {
@@ -77,11 +77,11 @@ fn paragraph(proof: &Proof, name: &str) -> String {
         .count();
     let checks = match remarks {
         0 => "no remarks".to_owned(),
-        count => format!("{count} remarks, on its cover sheet"),
+        remarks => format!("{}, on its cover sheet", count(remarks, "remark")),
     };
-    let sheets = proof
-        .sheets()
-        .map_or_else(String::new, |sheets| format!(" on {sheets} sheets"));
+    let sheets = proof.sheets().map_or_else(String::new, |sheets| {
+        format!(" on {}", count(sheets as usize, "sheet"))
+    });
     format!(
         "{}\n  letter   {}\n  fetched  {}\n  file     {name}\n  sha256   {}\n  pages    {}{sheets}, {}\n  checks   {checks}\n",
         proof.specification,

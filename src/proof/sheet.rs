@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::model::is_misleading;
+use crate::model::{count, is_misleading};
 
 use super::email::day;
 use super::{POSTAL_ADDRESS, Proof, Proofs};
@@ -105,9 +105,9 @@ fn facts(proofs: &Proofs, proof: &Proof, name: &str) -> Vec<(&'static str, Strin
 }
 
 fn pages(proof: &Proof) -> String {
-    let sheets = proof
-        .sheets()
-        .map_or_else(String::new, |sheets| format!(" on {sheets} sheets"));
+    let sheets = proof.sheets().map_or_else(String::new, |sheets| {
+        format!(" on {}", count(sheets as usize, "sheet"))
+    });
     format!("{}{sheets}, {}", proof.pages.len(), proof.page_sizes())
 }
 

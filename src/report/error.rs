@@ -24,7 +24,7 @@ pub enum ReportError {
     Additions(AdditionError),
     /// The JUnit report could not be built.
     #[error("the JUnit report could not be built: {0}")]
-    Junit(#[from] junit_report::Error),
+    Junit(io::Error),
     /// The verdicts have no JSON form.
     #[error("the verdicts could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),

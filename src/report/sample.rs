@@ -296,7 +296,8 @@ fn point((id, verdict, level, expected, observed, seqs): Row) -> PointResult {
             seqs,
             measurements: measurements(id),
         },
-        judged_at: None,
+        tested: None,
+        proved: None,
     }
 }
 

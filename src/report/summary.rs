@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::acceptance::count;
 use crate::acceptance::result::{PointResult, RunResult};
 
 use super::contract;
@@ -137,14 +138,14 @@ fn observations(result: &RunResult) -> String {
 fn footer(result: &RunResult) -> String {
     let started = &result.started;
     format!(
-        "Run {}, {} to {}, {} {}; {} journal lines, {} exchanges, head {}.\n",
+        "Run {}, {} to {}, {} {}; {}, {}, head {}.\n",
         markdown(&started.run_id),
         result.started_at,
         result.ended_at,
         markdown(&started.tool.name),
         markdown(&started.tool.version),
-        result.events,
-        result.exchanges,
+        count(result.events as usize, "journal line"),
+        count(result.exchanges as usize, "exchange"),
         markdown(&result.head)
     )
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::acceptance::count;
 use crate::acceptance::result::{PointResult, RunResult};
 use crate::model::{ContractResult, Verdict};
 
@@ -112,14 +113,14 @@ impl Page {
         let started = &result.started;
         self.wrapped("", &capital(&driven_sentence(result)));
         let about = format!(
-            "{} against {} ({}), run {}, {}, {} exchanges, {} journal lines",
+            "{} against {} ({}), run {}, {}, {}, {}",
             started.supplier,
             started.target.name,
             started.target.base_url,
             started.run_id,
             took(result),
-            result.exchanges,
-            result.events
+            count(result.exchanges as usize, "exchange"),
+            count(result.events as usize, "journal line")
         );
         self.wrapped("", &about);
     }

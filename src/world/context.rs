@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 
 use crate::client::Supplier;
 use crate::evidence::{EvidenceError, Journal, Policy};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, LedgerError};
 use crate::model::{Allocation, Event, MiFacts, PdfCheck, Reason, Scope, Status};
 use crate::preflight::Preflight;
 use crate::progress::Progress;
@@ -128,6 +128,21 @@ impl Context {
         } else {
             Ok(())
         }
+    }
+
+    /// Does something short with the ledger.
+    ///
+    /// # Errors
+    /// If the ledger cannot be read or written.
+    pub(super) fn with_ledger<T>(
+        &self,
+        work: impl FnOnce(&mut Ledger) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        let mut ledger = self
+            .ledger
+            .lock()
+            .unwrap_or_else(|poison| poison.into_inner());
+        work(&mut ledger)
     }
 
     /// Why the run stops without an end, if it does.

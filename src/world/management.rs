@@ -37,17 +37,31 @@ impl Scene {
         for (id, run, facts) in earlier().filter(|(_, run, _)| run != own) {
             self.journal(&self.submitted(run, None, id, facts))?;
         }
+        let unclear = || days.iter().flat_map(|day| &day.unclear);
+        for (run, facts) in unclear().filter(|(run, _)| run != own) {
+            self.journal(&self.unclear(run, facts))?;
+        }
         let mut ids: Vec<String> = earlier().map(|(id, ..)| id.clone()).collect();
         let taken: HashSet<_> = earlier()
             .map(|(.., facts)| facts.key())
+            .chain(unclear().map(|(_, facts)| facts.key()))
             .chain(self.context.unclear_mi.iter().map(MiFacts::key))
             .collect();
         let entries = days.iter().flat_map(|day| day.entries(line_item));
         let due = entries.filter(|entry| !taken.contains(&entry.key()));
+        let mut lost = None;
         for entry in self.context.conduct.reported(due.collect()) {
-            ids.push(self.submit(entry).await?);
+            match self.submit(entry).await {
+                Ok(id) => ids.push(id),
+                // The entries of other groups are due all the same.
+                Err(StepError::Client(error)) if is_unknown(&error) => {
+                    lost.get_or_insert(error);
+                }
+                Err(error) => return Err(error),
+            }
         }
-        self.read_back_entries(&ids).await
+        self.read_back_entries(&ids).await?;
+        lost.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// Of a letter that an earlier run dispatched only the ledger knows; what is counted must be
@@ -69,7 +83,19 @@ impl Scene {
     }
 
     async fn submit(&self, facts: MiFacts) -> Result<String, StepError> {
-        let taken = self.supplier.submit_mi(&Mi::from(&facts), &facts).await?;
+        let (run, announced) = (self.context.run_id.clone(), facts.clone());
+        self.ledger(move |ledger| ledger.announce_mi(&run, &announced))
+            .await?;
+        let taken = match self.supplier.submit_mi(&Mi::from(&facts), &facts).await {
+            Ok(taken) => taken,
+            Err(error) => {
+                if !is_unknown(&error) {
+                    self.ledger(move |ledger| ledger.withdraw_mi(&facts))
+                        .await?;
+                }
+                return Err(error.into());
+            }
+        };
         let (run, id, noted) = (self.context.run_id.clone(), taken.id.clone(), facts.clone());
         self.ledger(move |ledger| ledger.note_mi(&run, &id, &noted))
             .await?;
@@ -80,6 +106,14 @@ impl Scene {
             &facts,
         ))?;
         Ok(taken.id)
+    }
+
+    fn unclear(&self, run: &str, facts: &MiFacts) -> Event {
+        Event::MiUnclear {
+            scope: self.scope.clone(),
+            run: run.to_owned(),
+            facts: facts.clone(),
+        }
     }
 
     pub(super) fn submitted(
@@ -111,6 +145,14 @@ impl Scene {
     }
 }
 
+/// True if the submission may have been taken all the same.
+fn is_unknown(error: &ClientError) -> bool {
+    matches!(
+        error,
+        ClientError::Unclear { .. } | ClientError::Unreadable { .. }
+    )
+}
+
 fn is_clear_refusal(error: &ClientError) -> bool {
     error.kind() == FailureKind::Answered
 }
@@ -121,6 +163,8 @@ struct Day {
     dispatched: Vec<KnownLetter>,
     /// Entries of the day: id, run, facts.
     earlier: Vec<(String, String, MiFacts)>,
+    /// What was sent and of which nobody knows whether it arrived: run, facts.
+    unclear: Vec<(String, MiFacts)>,
 }
 
 impl Day {
@@ -162,6 +206,7 @@ fn reported(
         Ok(Day {
             dispatched: ledger.dispatched_on(&date)?,
             earlier: ledger.mi_of(&date)?,
+            unclear: ledger.unclear_mi_of(&date)?,
             date,
         })
     });
@@ -214,6 +259,7 @@ mod tests {
             date: "2026-12-08".to_owned(),
             dispatched: vec![letter("1", "a"), letter("2", "b"), letter("3", "a")],
             earlier: Vec::new(),
+            unclear: Vec::new(),
         };
         let entries = day.entries("item");
         assert_eq!(entries.len(), 2);

@@ -1,7 +1,10 @@
 //! The plan: which letters each test may use, made before the first update.
 
-use crate::model::{Allocation, Status};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 
+use crate::model::{Allocation, Event, LetterFacts, Status};
+
+use super::reading::READ_AT_ONCE;
 use super::{Budget, Scene, StepError};
 
 /// Statuses from which a letter may still go on in a later run.
@@ -13,6 +16,9 @@ const OF_USE: [Status; 6] = [
     Status::Delivered,
     Status::Forwarded,
 ];
+
+/// Letters that one list can bring (service-behaviour §1).
+const LONGEST_LIST: usize = 2_500;
 
 /// How often the plan may turn to other PDFs before it makes do with those it has seen.
 const MOST_ROUNDS: usize = 25;
@@ -74,12 +80,49 @@ impl Scene {
             })
             .map(|letter| letter.id)
             .collect();
-        for id in &earlier {
-            match self.supplier.letter(id).await {
-                Ok(read) => self.context.stock.seen(&read.letter),
-                Err(error) if error.status() == Some(404) => {}
-                Err(error) => return Err(error.into()),
+        self.look_for(earlier).await
+    }
+
+    /// Says which letters the ledger knows out of PENDING, and reads those that this run has not
+    /// seen yet. Nothing is read where a list can hold no more than is listed anyway.
+    ///
+    /// # Errors
+    /// If the ledger or a letter cannot be read, or the journal cannot be written.
+    pub async fn read_spent(&self) -> Result<(), StepError> {
+        let stock = &self.context.stock;
+        let all = stock.all();
+        let listed = all.iter().filter(|letter| letter.is(Status::Pending));
+        if listed.count() >= LONGEST_LIST {
+            return Ok(());
+        }
+        let known = self.ledger(|ledger| ledger.letters()).await?;
+        let spent = known.into_iter().filter(|letter| {
+            let status = letter.status.parse().ok();
+            status != Some(Status::Pending) && stock.status(&letter.id) != Some(Status::Pending)
+        });
+        let letters: Vec<String> = spent.map(|letter| letter.id).collect();
+        if letters.is_empty() {
+            return Ok(());
+        }
+        let unseen = letters.iter().filter(|id| stock.letter(id).is_none());
+        self.look_for(unseen.cloned().collect()).await?;
+        let scope = self.scope.clone();
+        self.journal(&Event::LettersSpent { scope, letters })?;
+        Ok(())
+    }
+
+    /// Reads those of `letters` that the service still knows, and remembers them in this order.
+    async fn look_for(&self, letters: Vec<String>) -> Result<(), StepError> {
+        let reads = stream::iter(letters).map(|id| async move {
+            match self.supplier.letter(&id).await {
+                Ok(read) => Ok(Some(read.letter)),
+                Err(error) if error.status() == Some(404) => Ok(None),
+                Err(error) => Err(StepError::from(error)),
             }
+        });
+        let read: Vec<Option<LetterFacts>> = reads.buffered(READ_AT_ONCE).try_collect().await?;
+        for letter in read.iter().flatten() {
+            self.context.stock.seen(letter);
         }
         Ok(())
     }

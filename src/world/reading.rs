@@ -12,7 +12,7 @@ use crate::progress::Bar;
 use super::{Scene, StepError};
 
 /// How many letters are read at once; the throttle sets the pace, this only fills it.
-const READ_AT_ONCE: usize = 16;
+pub(super) const READ_AT_ONCE: usize = 16;
 
 /// Between two sweeps over letters that have not settled yet.
 const BETWEEN_SWEEPS: Duration = Duration::from_millis(200);

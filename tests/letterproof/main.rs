@@ -15,14 +15,17 @@ mod common;
 mod lab;
 mod schema;
 
+mod again;
 mod architecture;
 mod bad_targets;
 mod bounds;
 mod client;
+mod closed_pipes;
 mod contract;
 mod disk;
 mod doctor;
 mod faults;
+mod foreign_text;
 mod hardship;
 mod hostile;
 mod hosts;

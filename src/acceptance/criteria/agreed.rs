@@ -1,7 +1,7 @@
 //! Where a run is set up to ask less than the pack does, somebody must have agreed to it.
 
 use crate::acceptance::finding::Finding;
-use crate::acceptance::text::grouped;
+use crate::acceptance::text::count;
 use crate::acceptance::view::RunView;
 
 /// Letters that the pack wants in one list (acceptance pack, AT2).
@@ -19,8 +19,8 @@ pub(super) fn expected_letters(view: &RunView) -> usize {
 pub(super) fn expect_the_packs_letters(view: &RunView, finding: &mut Finding) {
     let expected = expected_letters(view);
     if expected < PACK_LETTERS {
-        let letters = grouped(expected);
-        let fewer = format!("{letters} letters expected where the pack says 2,500");
+        let letters = count(expected, "letter");
+        let fewer = format!("{letters} expected where the pack says 2,500");
         expect_agreement_or_simulator(view, &fewer, finding);
     }
 }

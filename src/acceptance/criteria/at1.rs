@@ -2,6 +2,7 @@
 
 use crate::acceptance::facts::{ExchangeFact, Route};
 use crate::acceptance::finding::{Finding, lost_calls};
+use crate::acceptance::text::count;
 use crate::acceptance::view::RunView;
 use crate::model::Judgement;
 
@@ -55,8 +56,8 @@ pub fn no_connection_error(view: &RunView) -> Judgement {
         ));
     }
     let told = format!(
-        "{} requests, none refused for authentication, none broken",
-        calls.len()
+        "{}, none refused for authentication, none broken",
+        count(calls.len(), "request")
     );
     finding.judge_connection(view, told)
 }

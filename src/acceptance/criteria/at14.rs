@@ -7,7 +7,7 @@ use crate::acceptance::facts::{ExchangeFact, IntentFact, MiFact, MiOnTheWire, Ro
 use crate::acceptance::finding::{Finding, is_refusal};
 use crate::acceptance::text::count;
 use crate::acceptance::view::RunView;
-use crate::model::{Judgement, Status};
+use crate::model::{Judgement, MiFacts, Status};
 
 const TEST: &str = "AT14";
 
@@ -26,7 +26,7 @@ pub fn entries_appear(view: &RunView) -> Judgement {
         return finding.judge(view, format!("{told} taken"));
     }
     for entry in &entries {
-        expect_read_back(entry, &reads, &mut finding);
+        expect_read_back(view, entry, &reads, &mut finding);
     }
     let slowest = slowest_ms(view, &entries, &reads);
     finding.judge(
@@ -69,26 +69,28 @@ pub fn none_twice_none_missing(view: &RunView) -> Judgement {
     }
     let letters = dispatched(view);
     let groups: BTreeSet<&Key> = letters.iter().map(|letter| &letter.key).collect();
-    for key in groups.iter().filter(|key| !submitted.contains_key(*key)) {
+    let grouped = groups.len();
+    let unclear = unclear(view);
+    let unclear: BTreeSet<Key> = unclear.iter().map(|mi| facts_key(mi.facts)).collect();
+    let reported = |key: &Key| submitted.contains_key(key) || unclear.contains(key);
+    for key in groups.into_iter().filter(|key| !reported(key)) {
         finding.missing(format!("nothing was submitted for {}", named(key)));
     }
-    expect_known_fates(view, &mut finding);
-    let (entries, groups) = (
-        count(entries.len(), "submission"),
-        count(groups.len(), "group"),
-    );
+    let (entries, groups) = (count(entries.len(), "submission"), count(grouped, "group"));
     finding.judge(
         view,
         format!("{entries}, {groups} with letters dispatched in this run"),
     )
 }
 
-/// What was submitted, in this run and in earlier ones of the day; says so if nothing was.
+/// What was submitted, in this run and in earlier ones of the day; says so if nothing was, and of
+/// what nobody knows whether it arrived.
 fn submissions<'a>(view: &'a RunView, finding: &mut Finding) -> Vec<&'a MiFact> {
     let entries: Vec<&MiFact> = view.submissions(TEST).collect();
     finding.proof(entries.iter().map(|entry| entry.seq));
     finding.proof(entries.iter().filter_map(|entry| entry.exchange));
-    if entries.is_empty() {
+    expect_known_fates(view, finding);
+    if entries.is_empty() && unclear(view).is_empty() {
         finding.missing("no management information was submitted");
     }
     entries
@@ -119,19 +121,48 @@ fn expect_taken(view: &RunView, entries: &[&MiFact], finding: &mut Finding) {
     }
 }
 
-fn expect_read_back(entry: &MiFact, reads: &[&ExchangeFact], finding: &mut Finding) {
+fn expect_read_back(
+    view: &RunView,
+    entry: &MiFact,
+    reads: &[&ExchangeFact],
+    finding: &mut Finding,
+) {
     let quantity = entry.facts.quantity as f64;
     match last_read(entry, reads).and_then(|call| call.mi.as_ref()) {
-        None => finding.missing(format!("MI {} was not read back", entry.mi)),
-        Some(read) if wire_key(read) == entry_key(entry) && read.quantity == quantity => finding,
-        Some(read) => finding.unmet(format!(
+        None => expect_a_reason(view, entry, reads, finding),
+        Some(read) if wire_key(read) == entry_key(entry) && read.quantity == quantity => {}
+        Some(read) => drop(finding.unmet(format!(
             "MI {} reads back as {} for {}, submitted were {quantity} for {}",
             entry.mi,
             read.quantity,
             named(&wire_key(read)),
             named(&entry_key(entry)),
-        )),
+        ))),
+    }
+}
+
+/// Why an entry was not read back. A simulator that was started anew has lost what earlier runs
+/// submitted; the service may not.
+fn expect_a_reason(view: &RunView, entry: &MiFact, reads: &[&ExchangeFact], finding: &mut Finding) {
+    let asked = |call: &&&ExchangeFact| call.mi_id.as_ref() == Some(&entry.mi);
+    let Some(read) = reads.iter().rfind(asked) else {
+        finding.missing(format!(
+            "MI {} was not read back: it was never asked for",
+            entry.mi
+        ));
+        return;
     };
+    let (mi, outcome, seq) = (&entry.mi, read.outcome(), read.seq);
+    let forgotten = entry.exchange.is_none() && read.status == Some(404) && is_simulator(view);
+    if forgotten {
+        let run = &entry.run;
+        finding.warning(format!(
+            "MI {mi}, submitted by run {run}, is not there any more: {outcome} (seq {seq}); a \
+             simulator that was started anew has no earlier MI"
+        ));
+    } else {
+        finding.missing(format!("MI {mi} was not read back: {outcome} (seq {seq})"));
+    }
 }
 
 /// The quantity is the number of letters, in what was noted and on the wire.
@@ -238,24 +269,53 @@ fn submitted_before(entry: &MiFact, dispatch: &Dispatch) -> bool {
 }
 
 /// A submission whose answer is lost may have been taken: the service does not notice a second.
+/// Every point says so in the same words.
 fn expect_known_fates(view: &RunView, finding: &mut Finding) {
-    for intent in view.intents(TEST).filter(|intent| intent.mi.is_some()) {
-        let answer = view.answer_to(intent.seq);
-        finding
-            .proof([intent.seq])
-            .proof(answer.map(|call| call.seq));
-        let status = answer
-            .filter(|call| call.error.is_none())
-            .and_then(|call| call.status);
-        match (answer, status) {
-            (Some(call), Some(200..400)) if call.mi.is_some() => {}
-            (Some(_), Some(400..500)) => {} // clearly not taken
-            _ => drop(finding.review(format!(
-                "an MI of unknown fate (intent at seq {}): ask NHS Notify",
-                intent.seq
-            ))),
-        }
+    for Unclear { seq, facts, why } in unclear(view) {
+        let answer = view.answer_to(seq);
+        finding.proof([seq]).proof(answer.map(|call| call.seq));
+        finding.review(format!(
+            "nobody knows whether the management information for {} arrived (seq {seq}): {why}; \
+             ask NHS Notify",
+            named(&facts_key(facts))
+        ));
     }
+}
+
+/// A submission of which neither an answer nor a refusal is known.
+struct Unclear<'a> {
+    seq: u64,
+    facts: &'a MiFacts,
+    why: String,
+}
+
+/// Those of this run, then those of earlier runs, which are not sent again.
+fn unclear(view: &RunView) -> Vec<Unclear<'_>> {
+    let announced = view.intents(TEST);
+    let own = announced.filter_map(|intent| {
+        let why = fate(view, intent.seq)?;
+        let (seq, facts) = (intent.seq, intent.mi.as_ref()?);
+        Some(Unclear { seq, facts, why })
+    });
+    let earlier = view.unclear_mi().iter().map(|mi| Unclear {
+        seq: mi.seq,
+        facts: &mi.facts,
+        why: format!("run {} sent it and got no answer", mi.run),
+    });
+    own.chain(earlier).collect()
+}
+
+/// Why nobody knows what became of a submission; `None` if it is known.
+fn fate(view: &RunView, intent: u64) -> Option<String> {
+    let Some(call) = view.answer_to(intent) else {
+        return Some("the run was interrupted before an answer was written".to_owned());
+    };
+    let known = match call.status.filter(|_| call.error.is_none()) {
+        Some(200..400) => call.mi.is_some(),
+        Some(400..500) => true, // clearly not taken
+        _ => false,
+    };
+    (!known).then(|| call.outcome())
 }
 
 /// The entries that this run's answers and the notes of all runs tell of, by key.
@@ -277,10 +337,12 @@ fn submitted_keys<'a>(
 /// so there it means that the entries are gone.
 fn cannot_read_back(view: &RunView, reads: &[&ExchangeFact]) -> bool {
     let absent = |call: &&ExchangeFact| matches!(call.status, Some(404 | 405));
-    let simulator = view
-        .started()
-        .is_some_and(|started| started.target.kind == "local");
-    !simulator && !reads.is_empty() && reads.iter().all(absent)
+    !is_simulator(view) && !reads.is_empty() && reads.iter().all(absent)
+}
+
+fn is_simulator(view: &RunView) -> bool {
+    let started = view.started();
+    started.is_some_and(|started| started.target.kind == "local")
 }
 
 fn last_read<'a>(entry: &MiFact, reads: &[&'a ExchangeFact]) -> Option<&'a ExchangeFact> {
@@ -321,7 +383,11 @@ fn wire_key(mi: &MiOnTheWire) -> Key {
 }
 
 fn entry_key(entry: &MiFact) -> Key {
-    let (date, specification, group) = entry.facts.key();
+    facts_key(&entry.facts)
+}
+
+fn facts_key(facts: &MiFacts) -> Key {
+    let (date, specification, group) = facts.key();
     (date.to_owned(), specification.to_owned(), group.to_owned())
 }
 

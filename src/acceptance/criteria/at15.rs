@@ -35,7 +35,7 @@ pub fn every_pdf_verified(view: &RunView) -> Judgement {
     let passes = complete_passes(view, &mut finding);
     for pass in &passes {
         expect_drained(pass, &mut finding);
-        expect_accepted(pass, &mut finding);
+        expect_accepted(view, pass, &mut finding);
         expect_verified(pass, &mut finding);
         expect_producible(view, pass, &mut finding);
     }
@@ -47,12 +47,12 @@ pub fn every_pdf_verified(view: &RunView) -> Judgement {
 /// `pass 1: 2,505 PDFs (2,505 checked fully after the clock)`.
 fn verified(view: &RunView, pass: &Pass) -> String {
     let (fetched, fully) = (fetched(pass).count(), later(view, pass).count());
-    let (name, fetched) = (pass.name, grouped(fetched));
+    let (name, fetched) = (pass.name, count(fetched, "PDF"));
     match fully {
-        0 => format!("{name}: {fetched} PDFs"),
+        0 => format!("{name}: {fetched}"),
         _ => {
             let fully = grouped(fully);
-            format!("{name}: {fetched} PDFs ({fully} checked fully after the clock)")
+            format!("{name}: {fetched} ({fully} checked fully after the clock)")
         }
     }
 }
@@ -153,15 +153,29 @@ fn expect_drained(pass: &Pass, finding: &mut Finding) {
     }
 }
 
-fn expect_accepted(pass: &Pass, finding: &mut Finding) {
+fn expect_accepted(view: &RunView, pass: &Pass, finding: &mut Finding) {
     let updates = pass.exchanges.iter().filter(|call| call.route.is_update());
     finding.proof(updates.map(|call| call.seq));
-    let listed = pass.listed().into_keys();
-    let others: Vec<&str> = listed.filter(|id| !pass.accepted.contains(id)).collect();
-    finding.missing_letters(
-        &others,
-        &format!("listed in {} and not accepted", pass.name),
+    let lease = view.settings().map_or(0, |it| it.visibility_timeout_ms);
+    let lease_us = i64::try_from(lease.saturating_mul(1_000)).unwrap_or(i64::MAX);
+    let (mut others, mut unknown, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    for id in pass.listed().into_keys() {
+        let lost = pass.unclear.contains_key(id);
+        match pass.accepted.contains(id) {
+            true => {}
+            false if pass.left_the_queue(id, lease_us) => gone.push(id),
+            false if lost => unknown.push(id),
+            false => others.push(id),
+        }
+    }
+    let name = pass.name;
+    finding.missing_letters(&others, &format!("listed in {name} and not accepted"));
+    let what = format!("listed in {name} and accepted or not: the answer to the update was lost");
+    finding.missing_letters(&unknown, &what);
+    let what = format!(
+        "accepted in {name} as a list after the lease shows; the answer to the update was lost"
     );
+    finding.warning_letters(&gone, &what);
 }
 
 fn expect_verified(pass: &Pass, finding: &mut Finding) {

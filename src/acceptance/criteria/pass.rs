@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::acceptance::facts::{ExchangeFact, ListFact, PdfFact, Route, TimingFact};
+use crate::acceptance::finding::is_lost;
 use crate::acceptance::view::RunView;
-use crate::model::{LetterFacts, Status};
+use crate::model::{LetterFacts, Status, Timestamp};
 
 const TEST: &str = "AT15";
 
@@ -26,6 +27,8 @@ pub struct Pass<'a> {
     pub exchanges: Vec<&'a ExchangeFact>,
     /// Letters in an answered update to ACCEPTED.
     pub accepted: HashSet<&'a str>,
+    /// Letters in an update to ACCEPTED whose answer was lost, and when it was given up.
+    pub unclear: HashMap<&'a str, Timestamp>,
 }
 
 /// The complete passes, in order, each once.
@@ -46,12 +49,18 @@ impl<'a> Pass<'a> {
         let exchanges = view
             .exchanges(TEST)
             .filter(|call| within.contains(&call.seq));
-        let accepted = view.intents(TEST).filter(|intent| {
+        let (mut accepted, mut unclear) = (HashSet::new(), HashMap::new());
+        for intent in view.intents(TEST).filter(|it| within.contains(&it.seq)) {
             let answer = view.answer_to(intent.seq);
-            within.contains(&intent.seq) && answer.is_some_and(ExchangeFact::succeeded)
-        });
-        let accepted = accepted.flat_map(|intent| &intent.changes);
-        let accepted = accepted.filter(|change| change.status == Status::Accepted.as_str());
+            let changes = intent.changes.iter();
+            let to_accepted = changes.filter(|it| it.status == Status::Accepted.as_str());
+            let letters = to_accepted.map(|change| &*change.letter);
+            match answer {
+                Some(call) if call.succeeded() => accepted.extend(letters),
+                Some(call) if is_lost(call) => unclear.extend(letters.map(|id| (id, call.done))),
+                _ => {}
+            }
+        }
         Some(Self {
             name: timing.name.strip_prefix("AT15 ")?,
             timing,
@@ -64,7 +73,8 @@ impl<'a> Pass<'a> {
                 .filter(|pdf| within.contains(&pdf.seq))
                 .collect(),
             exchanges: exchanges.collect(),
-            accepted: accepted.map(|change| &*change.letter).collect(),
+            accepted,
+            unclear,
         })
     }
 
@@ -75,6 +85,16 @@ impl<'a> Pass<'a> {
             listed.entry(letter.id.as_str()).or_insert(letter);
         }
         listed
+    }
+
+    /// True if the letter was not listed any more once the lease had passed after the update whose
+    /// answer was lost: then it was accepted.
+    pub fn left_the_queue(&self, letter: &str, lease_us: i64) -> bool {
+        let Some((lost, last)) = self.unclear.get(letter).zip(self.lists.last()) else {
+            return false;
+        };
+        let mut listed = last.letters.iter();
+        last.sent >= lost.plus_micros(lease_us) && listed.all(|one| one.id != letter)
     }
 
     /// The last download of each letter.

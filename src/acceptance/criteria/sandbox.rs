@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use crate::acceptance::facts::{ExchangeFact, Wire};
 use crate::acceptance::finding::{Finding, is_lost};
+use crate::acceptance::text::count;
 use crate::acceptance::view::RunView;
 use crate::model::{Judgement, KnownDeviation};
 
@@ -242,10 +243,12 @@ fn expect_letters(view: &RunView, id: &str, most: usize, finding: &mut Finding) 
             .count();
         let letters = list.letters.len();
         if letters == 0 || letters > most {
-            finding.unmet(format!("{letters} letters came (seq {})", list.seq));
+            let letters = count(letters, "letter");
+            finding.unmet(format!("{letters} came (seq {})", list.seq));
         }
         if twice > 0 {
-            finding.unmet(format!("{twice} letters came twice (seq {})", list.seq));
+            let twice = count(twice, "letter");
+            finding.unmet(format!("{twice} came twice (seq {})", list.seq));
         }
     }
 }

@@ -141,7 +141,9 @@ fn deal_cancellations(dealer: &mut Dealer<'_>) {
 
 /// AT5 to AT11.
 fn deal_needs(dealer: &mut Dealer<'_>) {
-    let needs = needs(dealer.request);
+    let mut needs = needs(dealer.request);
+    let impossible = &dealer.plan.not_possible;
+    needs.retain(|need| impossible.iter().all(|it| it.test != need.test));
     remark_on_growth(dealer, &needs);
     let mut ranked: Vec<&Need> = needs.iter().collect();
     ranked.sort_by_key(|need| need.rank());

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::super::text::{count, grouped};
+
 /// Where NHS Notify takes questions of suppliers (acceptance pack, "What a supplier hands in").
 pub const NOTIFY: &str = "england.nhsnotifysuppliers@nhs.net";
 
@@ -31,7 +33,9 @@ pub fn email_for_seedings(facts: &SeedingFacts) -> String {
         passes,
         ..
     } = facts;
-    let letters = super::super::text::grouped(usize::try_from(*letters).unwrap_or(usize::MAX));
+    let letters = grouped(usize::try_from(*letters).unwrap_or(usize::MAX));
+    let passes = *passes as usize;
+    let (passes, seedings) = (count(passes, "pass"), count(passes, "seeding"));
     let seconds = facts.within.as_secs();
     let contact = facts.contact.as_deref().unwrap_or(supplier);
     format!(
@@ -42,7 +46,7 @@ Hello,
 
 we are preparing the performance test of the Acceptance Test Pack, AT15, in {target}. One pass
 accepts and downloads every letter there is, within {seconds} seconds, and leaves none for the
-next. The pack asks for {passes} passes, so we ask you for {passes} seedings:
+next. The pack asks for {passes}, so we ask you for {seedings}:
 
 - {letters} PENDING letters each, for supplier {supplier}
 - every letter with its PDF, and no letter with a deliberate defect

@@ -8,7 +8,7 @@ use super::super::text::{count, named};
 use super::deal::Dealer;
 use super::ids;
 use super::pool::Pool;
-use super::stock::{Defect, Trigger};
+use super::stock::{Defect, Trigger, trigger};
 
 /// Keeps the letters that the tester declares to be defective.
 pub(super) fn declare(dealer: &mut Dealer<'_>) {
@@ -36,17 +36,20 @@ pub(super) fn deal_failures(dealer: &mut Dealer<'_>) {
     ];
     let statuses = dealer.request.of_claimed(&eligible);
     let each = dealer.request.size("at12_each");
+    let mut to_forward = each;
     let mut share = share_of_defects(dealer);
     let mut dealt: BTreeMap<Status, Vec<usize>> = BTreeMap::new();
     for _ in 0..each {
         for from in &statuses {
-            let taken = take_one(dealer, *from, share);
+            let taken = take_one(dealer, *from, share, to_forward);
+            to_forward -= usize::from(*from == Status::Forwarded && taken.is_some());
             let shared = taken.is_some_and(|at| is_shared(&dealer.pool, at));
             share -= usize::from(shared);
             dealt.entry(*from).or_default().extend(taken);
         }
     }
     tell_what_is_left_out(dealer, &dealt, each);
+    tell_simulated_triggers(dealer, &dealt);
     for (from, places) in dealt {
         give_by_trigger(dealer, from, places);
     }
@@ -68,8 +71,16 @@ fn is_shared(pool: &Pool<'_>, place: usize) -> bool {
     pool.is_rejectable(place) && pool.trigger(place) == Some(Trigger::DefectivePdf)
 }
 
-fn take_one(dealer: &mut Dealer<'_>, from: Status, share: usize) -> Option<usize> {
+/// Takes the best letter to be failed from `from`. Only letters of an accessible specification can
+/// be forwarded: where no more are left than `to_forward` needs, others go first elsewhere.
+fn take_one(
+    dealer: &mut Dealer<'_>,
+    from: Status,
+    share: usize,
+    to_forward: usize,
+) -> Option<usize> {
     let may_take_rejectable = !dealer.request.will_reject() || rejectable(&dealer.pool) > 1;
+    let scarce = from != Status::Forwarded && forwardable(&dealer.pool) <= to_forward;
     let key = |pool: &Pool<'_>, place: usize, distance: usize| {
         let trigger = pool.trigger(place)?;
         let accessible = pool.is_accessible(place);
@@ -78,9 +89,28 @@ fn take_one(dealer: &mut Dealer<'_>, from: Status, share: usize) -> Option<usize
             && (pool.is_declared(place) || has_no_other_defect(pool.defect(place)))
             && (may_take || !pool.is_rejectable(place));
         let guessed = pool.is_guessed(place);
-        fits.then_some((trigger, guessed, accessible, distance))
+        fits.then_some((scarce && accessible, trigger, guessed, accessible, distance))
     };
     dealer.pool.best(1, from, key).first().copied()
+}
+
+/// Letters that may be failed after they were forwarded.
+fn forwardable(pool: &Pool<'_>) -> usize {
+    let accessible = pool.free().filter(|at| pool.is_accessible(*at));
+    accessible.filter(|at| pool.trigger(*at).is_some()).count()
+}
+
+/// A declared letter without a defect is a simulated trigger, which costs AT12.3 its pass.
+fn tell_simulated_triggers(dealer: &mut Dealer<'_>, dealt: &BTreeMap<Status, Vec<usize>>) {
+    let sound = |at: &&usize| trigger(dealer.pool.letter(**at)).is_none();
+    let simulated = dealt.values().flatten().filter(sound).count();
+    if simulated > 0 {
+        let letters = count(simulated, "letter");
+        dealer.plan.remarks.push(format!(
+            "fail list: AT12 takes {letters} without a known defect; unless their PDFs show one, \
+             AT12.3 is a warning (simulated trigger) and no pass"
+        ));
+    }
 }
 
 /// A letter of an unknown specification belongs to AT13, whatever its PDF holds.

@@ -4,9 +4,13 @@ use crate::model::Status;
 
 use super::super::text::{count, named};
 use super::deal::{Dealer, Dealt};
-use super::{REFUSED, ids};
+use super::{Impossible, REFUSED, ids};
 
 const TEST: &str = "AT11";
+
+/// The other tests need none of these letters, so they go on.
+const SPENT: &str = "needs letters that can still be cancelled, and the cancel list names none: \
+                     ask NHS Notify for a new list";
 
 /// Deals the letters of the list, before any other test can take one of them.
 pub(super) fn deal(dealer: &mut Dealer<'_>, list: &[String]) {
@@ -18,12 +22,15 @@ pub(super) fn deal(dealer: &mut Dealer<'_>, list: &[String]) {
         .filter(|at| dealer.pool.take(*at))
         .collect();
     let (late, rest) = listed.into_iter().partition(|at| is_late(dealer, *at));
-    refuse(dealer, late);
     let rest = leave_out_ended(dealer, rest);
     if rest.is_empty() {
-        let kind = "letters of the cancel list that are not yet dispatched";
-        dealer.lacks(TEST, kind, 1, 0);
+        dealer.plan.not_possible.push(Impossible {
+            test: TEST.to_owned(),
+            reason: SPENT.to_owned(),
+        });
+        return;
     }
+    refuse(dealer, late);
     spread(dealer, rest);
 }
 

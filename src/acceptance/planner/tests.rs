@@ -213,6 +213,66 @@ fn a_cancel_list_is_held_against_the_stock() {
 }
 
 #[test]
+fn a_spent_cancel_list_keeps_only_its_own_test_back() {
+    let mut stock = seeded(2_510);
+    stock[0].status = Status::Cancelled;
+    stock[1].status = Status::Dispatched;
+    let request = Request {
+        tests: vec!["AT10".to_owned(), "AT11".to_owned()],
+        cancel_list: Some(["L0000", "L0001", "nobody"].map(str::to_owned).into()),
+        planner_may_cancel: false,
+        ..request(2_510)
+    };
+    let plan = plan(&stock, &request);
+    hold(&stock, &request, &plan);
+    assert!(plan.is_right(), "{:?}", plan.shortages);
+    assert!(!plan.is_complete(), "AT11 is mandatory");
+    assert_eq!(plan.of("AT11").count(), 0);
+    assert!(plan.of("AT10").count() > 0);
+    assert!(
+        plan.not_possible[0]
+            .reason
+            .contains("ask NHS Notify for a new list")
+    );
+}
+
+#[test]
+fn scarce_declared_letters_are_kept_for_the_status_that_needs_them() {
+    let stock = seeded(2_510);
+    // Of an accessible specification, and as many as FORWARDED takes.
+    let braille = stock
+        .iter()
+        .filter(|it| it.specification_id.as_deref() == Some(BATCHES[1].0));
+    let declared: Vec<String> = braille.take(4).map(|it| it.id.clone()).collect();
+    let request = Request {
+        fail_list: declared.clone(),
+        ..request(2_510)
+    };
+    let plan = plan(&stock, &request);
+    hold(&stock, &request, &plan);
+    let forwarded = plan.of("AT12").filter(|it| it.from == "FORWARDED");
+    let forwarded: Vec<&String> = forwarded.flat_map(|it| &it.letters).collect();
+    assert_eq!(forwarded, declared.iter().collect::<Vec<_>>());
+    let failed: usize = plan.of("AT12").map(|it| it.letters.len()).sum();
+    assert_eq!(failed, 16, "Arabic letters serve the other statuses");
+    let told = "fail list: AT12 takes 4 letters without a known defect";
+    assert!(
+        plan.remarks.iter().any(|it| it.contains(told)),
+        "{:?}",
+        plan.remarks
+    );
+    // Where there are no others, few triggers still show as many statuses as they can.
+    let few: Vec<StockLetter> = stock
+        .iter()
+        .filter(|it| declared.contains(&it.id))
+        .cloned()
+        .collect();
+    let plan = super::plan(&few, &request);
+    let froms: BTreeSet<&str> = plan.of("AT12").map(|it| &*it.from).collect();
+    assert_eq!(froms.len(), 4, "{froms:?}");
+}
+
+#[test]
 fn declared_letters_are_failed_first_and_used_for_nothing_else() {
     let stock = seeded(2_510);
     let declared: Vec<String> = (0..20).map(|number| format!("L{number:04}")).collect();

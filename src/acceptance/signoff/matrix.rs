@@ -286,7 +286,8 @@ mod tests {
                 seqs: Vec::new(),
                 measurements: BTreeMap::new(),
             },
-            judged_at: None,
+            tested: None,
+            proved: None,
         }
     }
 

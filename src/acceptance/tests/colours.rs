@@ -100,7 +100,8 @@ fn answers_that_are_lost_in_mid_test_are_never_a_fail() {
         let mut run = whole();
         run.lose_answers(point.test());
         let verdict = match point.id {
-            "AT14.3" => Verdict::Review,
+            // Nobody knows whether the submissions arrived.
+            id if id.starts_with("AT14.") => Verdict::Review,
             id if known.contains(&id) => continue,
             _ => Verdict::Error,
         };

@@ -3,7 +3,7 @@
 use super::whole::whole;
 use crate::acceptance::facts::Route;
 use crate::acceptance::testing::{BRAILLE, ENGLISH, NO_PDF, Script, mi_facts};
-use crate::model::{Change, Event, PdfOutcome, Status, Timestamp, Verdict};
+use crate::model::{Change, Event, PdfOutcome, Scope, Status, Timestamp, Verdict};
 
 /// Asserts the verdict of `point`, and that it says `said`.
 #[track_caller]
@@ -318,12 +318,139 @@ fn an_mi_of_unknown_fate_is_for_a_person() {
             (_, Some(response)) => (response.status, response.body) = (status, None),
             _ => unreachable!(),
         }
-        expect(&run, "AT14.3", Verdict::Review, "ask NHS Notify");
+        one_truth(&run);
     }
     let mut killed = dispatched(&["e01"]);
     killed.submit(ENGLISH, "group-english", &["e01"]);
     killed.leave_out("AT14", |event| !matches!(event, Event::Intent { .. }));
-    expect(&killed, "AT14.3", Verdict::Review, "an MI of unknown fate");
+    one_truth(&killed);
+}
+
+#[test]
+fn what_an_earlier_run_sent_without_an_answer_stays_unclear() {
+    let mut run = dispatched(&["e01"]);
+    run.write(Event::MiUnclear {
+        scope: Scope::of("AT14", "a scenario"),
+        run: "old".to_owned(),
+        facts: mi_facts(run.lines[0].at, ENGLISH, "group-english", &["e01"]),
+    });
+    one_truth(&run);
+    expect(
+        &run,
+        "AT14.2",
+        Verdict::Review,
+        "run old sent it and got no answer",
+    );
+}
+
+/// All points of AT14 say the same, and none claims that nothing was submitted.
+fn one_truth(run: &Script) {
+    let told = ["AT14.1", "AT14.2", "AT14.3"].map(|point| {
+        let known = "nobody knows whether the management information for 2026-12-08, \
+                     integration-specification-english, group-english arrived";
+        expect(run, point, Verdict::Review, known);
+        expect(run, point, Verdict::Review, "ask NHS Notify");
+        run.judge(point).observed
+    });
+    assert!(!told[0].contains("submitted"), "{told:?}");
+    assert_eq!((&told[0], &told[0]), (&told[1], &told[2]));
+}
+
+#[test]
+fn an_entry_that_is_not_there_is_told_with_status_and_reason() {
+    let mut run = dispatched(&["e01"]);
+    let id = run.submit(ENGLISH, "group-english", &["e01"]);
+    run.setup().target.kind = "local".to_owned();
+    let told = format!("MI {id} was not read back");
+    expect(
+        &run,
+        "AT14.1",
+        Verdict::Fail,
+        &format!("{told}: it was never asked for"),
+    );
+    run.call("GET", &format!("/mi/{id}"), 404);
+    run.call("GET", "/mi/another", 400);
+    let answered = format!("{told}: GET /mi/{{id}} answered 404 (seq ");
+    expect(&run, "AT14.1", Verdict::Fail, &answered);
+    run.exchanges_of("AT14", Route::ReadMi)
+        .next()
+        .unwrap()
+        .response = None;
+    expect(&run, "AT14.1", Verdict::Error, "gave no answer");
+}
+
+#[test]
+fn a_simulator_started_anew_has_no_earlier_mi() {
+    let mut run = dispatched(&["e01", "e02"]);
+    let facts = mi_facts(
+        run.lines[0].at,
+        ENGLISH,
+        "group-english",
+        &["old-1", "old-2"],
+    );
+    run.note_submission("mi-old", None, facts);
+    run.call("GET", "/mi/mi-old", 404);
+    run.call("GET", "/mi/another", 400);
+    expect(&run, "AT14.1", Verdict::Fail, "answered 404");
+    run.setup().target.kind = "local".to_owned();
+    expect(
+        &run,
+        "AT14.1",
+        Verdict::Warning,
+        "a simulator that was started anew",
+    );
+}
+
+#[test]
+fn letters_that_the_supplier_spent_are_not_missing_from_the_list() {
+    let spent = |run: &mut Script, letters: &[&str]| {
+        let (scope, letters) = (Scope::of("AT2", "a scenario"), letters.iter());
+        let letters = letters.map(ToString::to_string).collect();
+        run.write(Event::LettersSpent { scope, letters });
+    };
+    let mut run = Script::started(|started| started.settings.expected_letters = 4);
+    run.seed(ENGLISH, "group-english", &["e01", "e02", "e03", "e04"]);
+    run.within("AT2").list(&["e01", "e02"]);
+    for point in ["AT2.1", "AT2.2", "AT2.3"] {
+        assert_eq!(run.judge(point).verdict, Verdict::Fail, "{point}");
+    }
+    // The ledger's word alone proves nothing.
+    spent(&mut run, &["e03", "e04", "gone"]);
+    expect(&run, "AT2.2", Verdict::Fail, "2 ids missing");
+    for id in ["e03", "e04"] {
+        run.letters.get_mut(id).unwrap().status = "DISPATCHED".to_owned();
+    }
+    run.read(&["e03"]);
+    let told = "1 id missing: 2 listed, and 1 letter that the supplier took out of PENDING before";
+    expect(&run, "AT2.2", Verdict::Fail, told);
+    run.read(&["e04"]);
+    for point in ["AT2.1", "AT2.2", "AT2.3"] {
+        let told = "2 of 4 letters are PENDING: the supplier took 2 letters out of PENDING before";
+        expect(&run, point, Verdict::NotTested, told);
+    }
+    run.lists_of("AT2")[0][1].status = "ACCEPTED".to_owned();
+    expect(&run, "AT2.2", Verdict::Fail, "not PENDING in the list: e02");
+}
+
+#[test]
+fn letters_whose_acceptance_was_never_answered_are_not_called_unaccepted() {
+    let mut run = performed();
+    let update = run.exchanges_of("AT15", Route::UpdateMany).next().unwrap();
+    update.response = None;
+    update.error = Some("timed out".to_owned());
+    expect(
+        &run,
+        "AT15.1",
+        Verdict::Error,
+        "accepted or not: the answer to the update was lost",
+    );
+    run.settings().visibility_timeout_ms = 0;
+    expect(
+        &run,
+        "AT15.1",
+        Verdict::Warning,
+        "as a list after the lease shows",
+    );
 }
 
 #[test]

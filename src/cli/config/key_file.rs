@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 
+use crate::model::decode_text;
+
 /// The largest key file that makes sense, in bytes.
 const LARGEST: u64 = 64 * 1024;
 
@@ -73,12 +75,7 @@ fn read(path: &Path) -> Result<String, Problem> {
         return Err(format!("{} is too large for a key", path.display()));
     }
     let bytes = fs::read(path).map_err(|error| unreadable(&error))?;
-    String::from_utf8(bytes).map_err(|_| {
-        let path = path.display();
-        format!(
-            "{path} is not UTF-8 text; a PEM or key file is (Windows PowerShell's > writes UTF-16)"
-        )
-    })
+    decode_text(&bytes).map_err(|_| format!("{} is not text; a PEM or key file is", path.display()))
 }
 
 /// Says the kind of failure only: the error's own text may repeat the path.

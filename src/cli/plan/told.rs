@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::acceptance::grouped;
 use crate::acceptance::planner::StockLetter;
+use crate::acceptance::{count, grouped};
 use crate::model::Allocation;
 
 use super::Budget;
@@ -129,9 +129,9 @@ fn head(budget: &Budget) -> String {
         Some(ledger) => format!("as {} knows them", ledger.display()),
         None => "counted as INT seeds them, none is known yet".to_owned(),
     };
-    let (count, target) = (grouped(letters.len()), &budget.target);
     let kinds = Kinds::of(letters).told(letters.iter().map(|letter| letter.id.as_str()));
-    format!("Letter budget for {target}: {count} letters, {source}; nothing was sent\n{kinds}\n")
+    let (letters, target) = (count(letters.len(), "letter"), &budget.target);
+    format!("Letter budget for {target}: {letters}, {source}; nothing was sent\n{kinds}\n")
 }
 
 fn roles(roles: &[&str]) -> String {
@@ -157,7 +157,8 @@ fn times(budget: &Budget) -> String {
     let waits = match plan.leases {
         0 => "none".to_owned(),
         leases => format!(
-            "{leases} leases of {}, {} in all",
+            "{} of {}, {} in all",
+            count(leases, "lease"),
             about(plan.waits / u32::try_from(leases).unwrap_or(u32::MAX)),
             about(plan.waits)
         ),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use cucumber::gherkin::Feature;
 
 use crate::acceptance::planner::Request;
-use crate::acceptance::{PACK_REVISION, Profile, REFERENCE_CLIENT, grouped, select};
+use crate::acceptance::{PACK_REVISION, Profile, REFERENCE_CLIENT, count, select};
 use crate::cli::args::{Common, LocalArgs, RunArgs};
 use crate::cli::config::{self, Config, Credentials, Overrides, ProcessEnvironment};
 use crate::cli::openapi::{self, Given};
@@ -238,9 +238,10 @@ impl Prepared {
         }
         let lease = humantime::format_duration(self.target.visibility_timeout);
         let settle = humantime::format_duration(self.target.simulator_settle.unwrap_or_default());
-        let letters = grouped(usize::try_from(self.seeded_letters()).unwrap_or(usize::MAX));
+        let letters = usize::try_from(self.seeded_letters()).unwrap_or(usize::MAX);
+        let letters = count(letters, "letter");
         vec![format!(
-            "simulator in this process: {letters} letters seeded; a list hides its letters for {lease} \
+            "simulator in this process: {letters} seeded; a list hides its letters for {lease} \
              (INT: 5m), updates show after about {settle} (INT: up to 10s), so every wait is real but short"
         )]
     }

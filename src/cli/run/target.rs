@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::cli::CliError;
-use crate::cli::{config, endpoint, faults};
+use crate::cli::{CliError, config, endpoint, faults};
 use crate::client::{Credentials, Endpoint, Settings, Supplier};
 use crate::evidence::{Journal, read_text_at_most};
 use crate::model::limits::LARGEST_SETTINGS;

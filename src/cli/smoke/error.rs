@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::client::ClientError;
+use crate::model::count;
 use crate::preflight::PolicyError;
 
 /// A guard that refuses, or a call that fails.
@@ -39,7 +40,8 @@ pub enum SmokeError {
     },
     /// More letters came than were agreed.
     #[error(
-        "{came} letters came where {wanted} were agreed: nothing was downloaded; ask NHS Notify before you go on (run {run} records it)"
+        "{} came where {wanted} were agreed: nothing was downloaded; ask NHS Notify before you go on (run {run} records it)",
+        count(*came, "letter")
     )]
     TooMany {
         /// How many came.

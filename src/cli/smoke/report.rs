@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cli::CliError;
 use crate::client::{Mi, Supplier};
-use crate::model::{Event, MiFacts, Scope};
+use crate::model::{Event, MiFacts, Scope, count};
 
 use super::letters::Held;
 use super::{SmokeError, record};
@@ -61,9 +61,9 @@ pub(super) async fn submit(
     let printed = chosen(letters, printed)?;
     let journal = supplier.journal();
     let told = format!(
-        "the tester confirmed that {} of {} letters are printed",
+        "the tester confirmed that {} of {} are printed",
         printed.len(),
-        letters.len()
+        count(letters.len(), "letter")
     );
     record::note(journal, &told)?;
     let today = journal.now().date();

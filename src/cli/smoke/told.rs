@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::evidence::RunDir;
+use crate::model::count;
 use crate::report::visible;
 use crate::targets::Target;
 
@@ -29,7 +30,7 @@ pub(super) fn plan(target: &Target, wanted: u32, out: &Path) -> String {
         "PRODUCTION SMOKE TEST on target {}, {url}
 
 This will
-  1. retrieve up to {wanted} live letter(s) with one GET /letters?limit={wanted}; the service then hides
+  1. retrieve up to {wanted} live letters with one GET /letters?limit={wanted}; the service then hides
      them for {lease}
   2. download their PDFs to {}, for your user alone: they are letters to real people
   3. check whether each can be printed
@@ -92,14 +93,14 @@ pub(super) fn submission(target: &Target, letters: &[Held], printed: &[String]) 
     visible(&format!(
         "PRODUCTION SMOKE TEST on target {}, {url}
 
-This will submit management information for {} of {} letters (POST /mi), grouped by specification and
+This will submit management information for {} of {} (POST /mi), grouped by specification and
 group, and read it back. It cannot be taken back. Each letter is read once more before, because the
 record does not keep its group.
 
 ",
         target.name,
         printed.len(),
-        letters.len()
+        count(letters.len(), "letter")
     ))
 }
 

@@ -3,12 +3,12 @@
 use maud::{Markup, html};
 
 use crate::acceptance::PointResult;
-use crate::model::Verdict;
+use crate::model::{Span, Verdict};
 use crate::report::outcome::{Outcome, driven_sentence, word};
 use crate::report::part::{Dossier, Part};
 
 use super::context::Context;
-use super::say::{cell, count, grouped, moment, sentence, spoken, tag};
+use super::say::{cell, count, grouped, sentence, spoken, tag, tested};
 use super::sheet::Sheet;
 
 /// The very first line: who acted.
@@ -173,14 +173,14 @@ fn sign_off(sheets: &[Sheet]) -> Markup {
             caption class="visually-hidden" { "Sign-off by acceptance test" }
             thead { tr {
                 th scope="col" { "Test" } th scope="col" { "Level" } th scope="col" { "Verdict" }
-                th scope="col" { "Points" } th scope="col" { "Judged (UTC)" }
+                th scope="col" { "Points" } th scope="col" { "Tested (UTC)" }
             } }
             tbody { @for sheet in sheets { tr data-row=(sheet.test()) {
                 th scope="row" { a href=(format!("#{}", sheet.test())) { (sheet.test()) " " (sentence(sheet.title())) } }
                 td { (sheet.level().as_str()) }
                 td { (tag(sheet.verdict())) }
                 td { @for point in &sheet.points { (mini(sheet, point)) " " } }
-                td { (sheet.points.iter().filter_map(|point| point.judged_at).max().map_or("never".to_owned(), moment)) }
+                td { (tested(sheet.points.iter().filter_map(|point| point.tested).reduce(Span::with))) }
             } } }
         }
     };

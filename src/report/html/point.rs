@@ -7,7 +7,7 @@ use crate::report::text;
 
 use super::additions;
 use super::context::Context;
-use super::say::{count, moment, sentence, tag};
+use super::say::{count, sentence, tag, tested};
 
 /// Exchanges that a point names before it says how many more there are.
 const MOST_LINKS: usize = 12;
@@ -26,7 +26,7 @@ pub(super) fn point(context: &Context, point: &PointResult) -> Markup {
                 dt { "Expected" } dd { (said(&judgement.expected, "not said")) }
                 dt { "Observed" } dd { (said(&judgement.observed, "nothing")) }
                 dt { "Shown by" } dd { (proof(context, &judgement.seqs)) }
-                @if let Some(at) = point.judged_at { dt { "Judged (UTC)" } dd { (moment(at)) } }
+                dt { "Tested (UTC)" } dd { (tested(point.tested)) }
             }
             (additions::about(context.part.additions, &point.id))
         }

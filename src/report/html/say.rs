@@ -6,7 +6,7 @@
 use maud::{Markup, html};
 
 pub(super) use crate::acceptance::{count, grouped};
-use crate::model::{Timestamp, Verdict};
+use crate::model::{Span, Timestamp, Verdict};
 use crate::report::outcome::{sign, word};
 
 /// The longest text of the journal that a sentence shows, in characters.
@@ -39,6 +39,18 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 pub(super) fn moment(at: Timestamp) -> String {
     let (day, time) = parts(at);
     format!("{day} {time}")
+}
+
+/// From when to when something was tested, the day said once if it is one.
+pub(super) fn tested(span: Option<Span>) -> String {
+    let Some(Span { first, last }) = span else {
+        return "not tested".to_owned();
+    };
+    let to = match first.date() == last.date() {
+        true => clock(last),
+        false => moment(last),
+    };
+    format!("{} to {to}", moment(first))
 }
 
 /// The time of day to the millisecond: `05:29:10.564`.

@@ -30,8 +30,8 @@ pub(super) fn settle(context: &Context, test: &str, of_test: &[Transition]) -> M
         id: &format!("{id}-chart"),
         title: &label,
         description: format!(
-            "{} updates: the fastest was seen after {}, half within {}, 95 % within {}, the slowest after {}.",
-            grouped(times.len()),
+            "{}: the fastest was seen after {}, half within {}, 95 % within {}, the slowest after {}.",
+            count(times.len(), "update"),
             span(share(&times, 1)),
             span(share(&times, 50)),
             span(share(&times, 95)),

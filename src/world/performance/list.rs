@@ -1,10 +1,11 @@
 //! One side of a pass: lists and accepts until no letter remains.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use tokio::sync::mpsc::Sender;
 
 use crate::client::{Began, ClientError, Supplier};
+use crate::ledger::KnownLetter;
 use crate::model::{Change, Event, LetterFacts, Status};
 
 use super::super::{Context, Slip, StepError};
@@ -22,7 +23,7 @@ pub(super) struct Lister<'a> {
     seen: HashSet<String>,
     /// Letters whose acceptance was never answered: they are accepted again if they are listed
     /// again when the lease has passed.
-    unclear: HashSet<String>,
+    unclear: HashMap<String, LetterFacts>,
     first: Option<Began>,
 }
 
@@ -41,7 +42,7 @@ impl<'a> Lister<'a> {
             context,
             supplier,
             seen: HashSet::new(),
-            unclear: HashSet::new(),
+            unclear: HashMap::new(),
             first: None,
         }
     }
@@ -61,7 +62,10 @@ impl<'a> Lister<'a> {
                 if batches.send(fresh).await.is_err() {
                     break;
                 }
-            } else if last && self.unclear.is_empty() {
+            } else if last && (self.unclear.is_empty() || stale > 0) {
+                // What is listed no more after a lease was accepted.
+                let accepted: Vec<LetterFacts> = self.unclear.drain().map(|(_, it)| it).collect();
+                self.remember_accepted(&accepted)?;
                 break;
             } else {
                 stale += 1;
@@ -85,43 +89,56 @@ impl<'a> Lister<'a> {
     /// A later run, which is another process, must wait for these letters too.
     fn remember_lease(&self) -> Result<(), StepError> {
         let lasting = self.context.leases.remaining();
-        let mut ledger = self
-            .context
-            .ledger
-            .lock()
-            .unwrap_or_else(|poison| poison.into_inner());
-        Ok(ledger.remember_lease(lasting)?)
+        let remembered = self.context.with_ledger(|it| it.remember_lease(lasting));
+        Ok(remembered?)
     }
 
     /// Accepts in one update what has not been accepted, and returns what was never listed before.
     async fn accept(&mut self, letters: Vec<LetterFacts>) -> Result<Vec<LetterFacts>, StepError> {
-        let again = letters.iter().filter(|one| self.unclear.contains(&one.id));
-        let mut changes: Vec<Change> = again.map(accepted).collect();
+        let again = letters
+            .iter()
+            .filter(|one| self.unclear.contains_key(&one.id));
+        let mut accepted: Vec<LetterFacts> = again.cloned().collect();
         let mut fresh = letters;
         fresh.retain(|letter| self.seen.insert(letter.id.clone()));
         let skips = usize::from(self.context.conduct.has(Slip::SkipsAcceptance));
         let pending = fresh.iter().filter(|letter| letter.is(Status::Pending));
-        let pending = pending.skip(skips);
-        changes.extend(pending.map(accepted));
-        if !changes.is_empty() {
-            self.update(&changes).await?;
+        accepted.extend(pending.skip(skips).cloned());
+        if !accepted.is_empty() {
+            self.update(accepted).await?;
         }
         Ok(fresh)
     }
 
-    async fn update(&mut self, changes: &[Change]) -> Result<(), StepError> {
-        for change in changes {
-            self.unclear.remove(&change.letter);
+    async fn update(&mut self, letters: Vec<LetterFacts>) -> Result<(), StepError> {
+        let to_accepted = |letter: &LetterFacts| Change::to(&letter.id, Status::Accepted);
+        let changes: Vec<Change> = letters.iter().map(to_accepted).collect();
+        for letter in &letters {
+            self.unclear.remove(&letter.id);
         }
-        match self.supplier.update_many(changes).await {
-            Ok(_) => Ok(()),
+        match self.supplier.update_many(&changes).await {
+            Ok(_) => self.remember_accepted(&letters),
             Err(ClientError::Unclear { .. }) => {
-                let letters = changes.iter().map(|change| change.letter.clone());
-                self.unclear.extend(letters);
+                let letters = letters.into_iter();
+                self.unclear
+                    .extend(letters.map(|letter| (letter.id.clone(), letter)));
                 Ok(())
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Later runs, and whoever asks what letters there are, must know that these are spent.
+    fn remember_accepted(&self, letters: &[LetterFacts]) -> Result<(), StepError> {
+        let accepted = letters.iter().map(|letter| KnownLetter {
+            status: Status::Accepted.to_string(),
+            ..KnownLetter::from(letter)
+        });
+        let (run, accepted) = (&self.context.run_id, accepted.collect::<Vec<_>>());
+        let noted = self
+            .context
+            .with_ledger(|it| it.note_letters(run, &accepted));
+        Ok(noted?)
     }
 
     /// Letters of an unclear update show only when the lease has passed; so do letters that the
@@ -142,8 +159,4 @@ impl<'a> Lister<'a> {
         })?;
         Ok(())
     }
-}
-
-fn accepted(letter: &LetterFacts) -> Change {
-    Change::to(&letter.id, Status::Accepted)
 }

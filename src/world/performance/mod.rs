@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use crate::client::Supplier;
 use crate::evidence::{EvidenceError, Reader};
+use crate::ledger::Ledger;
 use crate::model::{Event, Scope};
 
 use super::{Context, StepError};
@@ -133,6 +134,7 @@ fn seeded_elsewhere(
 async fn seeded_anew(context: &Context, scope: &Scope, number: u64) -> Result<bool, StepError> {
     let anew = context.seedings.reseed().await?;
     if anew {
+        context.with_ledger(Ledger::forget_letters)?;
         context.journal.append(&Event::Note {
             scope: scope.clone(),
             text: format!("{NAME} {number}: the target's letters were seeded anew before it"),

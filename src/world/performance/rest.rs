@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::client::Supplier;
-use crate::model::{CompletedPdf, Event, LetterFacts, PdfCheck, PdfOutcome, Scope};
+use crate::model::{CompletedPdf, Event, LetterFacts, PdfCheck, PdfOutcome, Scope, count};
 
 use super::super::checking::{Bench, the_rest};
 use super::super::{Context, StepError};
@@ -171,8 +171,9 @@ impl<'c> Account<'c> {
         };
         let seconds = took.as_secs_f64();
         format!(
-            "{name}: after the clock {checked} of {total} PDFs were checked fully in {seconds:.1} s, \
-             {defective} have a defect{unjudged}"
+            "{name}: after the clock {checked} of {} were checked fully in {seconds:.1} s, \
+             {defective} with a defect{unjudged}",
+            count(total, "PDF")
         )
     }
 }

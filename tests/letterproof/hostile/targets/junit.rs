@@ -55,7 +55,8 @@ pub fn run_telling(words: &str) -> RunResult {
                     seqs: vec![3, 7, 8],
                     measurements: BTreeMap::new(),
                 },
-                judged_at: None,
+                tested: None,
+                proved: None,
             });
         }
     }
