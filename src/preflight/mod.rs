@@ -20,6 +20,7 @@ mod frame;
 mod geometry;
 mod guard;
 mod letter;
+mod lines;
 mod load;
 mod operators;
 mod paper;
@@ -29,6 +30,7 @@ mod report;
 mod run;
 mod streams;
 mod survey;
+mod undeliverable;
 
 use std::sync::Arc;
 

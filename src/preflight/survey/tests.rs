@@ -1,6 +1,6 @@
 //! One-page documents, made to show one thing each.
 
-use lopdf::{Stream, dictionary};
+use lopdf::{Object, Stream, dictionary};
 
 use super::*;
 
@@ -118,7 +118,8 @@ fn a_turned_page_is_read_as_it_is_viewed() {
 #[test]
 fn invisible_text_is_not_there() {
     let found = look("BT /F 10 Tf 3 Tr 50 50 Td (ocr) Tj ET", fonts("Arial"), &[]).unwrap();
-    assert!(found.spans.is_empty() && found.fonts.is_empty() && found.inked.is_empty());
+    assert!(found.spans.iter().all(|span| span.ink == Ink::Invisible));
+    assert!(found.fonts.is_empty() && found.inked.is_empty() && found.texts == 0);
 }
 
 #[test]
@@ -148,7 +149,7 @@ fn with_object(
     more.iter()
         .for_each(|(key, value)| page.set(*key, value.clone()));
     if kind == "Appearance" {
-        let annotation = dictionary! { "AP" => dictionary! { "N" => id } };
+        let annotation = dictionary! { "AP" => dictionary! { "N" => id }, "F" => 4 };
         page.set("Annots", vec![annotation.into()]);
     }
     let page = document.add_object(page);
