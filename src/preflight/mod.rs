@@ -19,6 +19,7 @@ mod font;
 mod frame;
 mod geometry;
 mod guard;
+mod layers;
 mod letter;
 mod lines;
 mod load;

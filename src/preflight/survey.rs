@@ -7,7 +7,6 @@
 
 mod annotations;
 mod ink;
-mod layers;
 mod painting;
 mod resources;
 mod state;
@@ -22,12 +21,12 @@ use super::check::Finding;
 use super::clock::Deadline;
 use super::font::{Embedding, Font};
 use super::geometry::{Matrix, Rect};
+use super::layers::Layers;
 use super::load::inherited;
 use super::operators::{Operand, Operators};
 use super::paper;
 pub(super) use ink::Ink;
 use ink::Painted;
-use layers::Layers;
 use state::{Run, State, Within};
 
 /// Most bytes of content that one page may run, forms included.

@@ -3,9 +3,9 @@
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, decode_text_string};
 
 use super::super::geometry::Matrix;
+use super::super::layers::Shown;
 use super::super::operators::{Operand, Operators};
 use super::ink::Ink;
-use super::layers::Shown;
 use super::resources::{corners, matrix_of};
 use super::state::{Run, State, Within};
 use super::{Span, Step, Surveyor};

@@ -5,10 +5,10 @@
 
 use lopdf::{Dictionary, Document, Object};
 
-use super::super::geometry::{Matrix, Rect};
+use super::super::geometry::Rect;
+use super::super::layers::Shown;
 use super::super::operators::Operand;
 use super::Span;
-use super::layers::Shown;
 use super::resources::resource;
 use super::state::Run;
 
@@ -156,11 +156,12 @@ pub(super) struct Path {
 }
 
 impl Path {
-    fn add(&mut self, ctm: Matrix, points: &[(f64, f64)]) {
+    fn add(&mut self, points: impl Iterator<Item = (f64, f64)>) {
         self.segments += 1;
-        let points: Vec<(f64, f64)> = points.iter().map(|(x, y)| ctm.apply(*x, *y)).collect();
-        let rect = Rect::around(&points).unwrap_or(Rect::EVERYTHING);
-        self.around = Some(self.around.map_or(rect, |around| around.union(rect)));
+        for point in points {
+            let rect = Rect::around(&[point]).unwrap_or(Rect::EVERYTHING);
+            self.around = Some(self.around.map_or(rect, |around| around.union(rect)));
+        }
     }
 
     /// A rectangle along the page's edges, and nothing else.
@@ -231,26 +232,23 @@ impl Run<'_> {
     }
 
     fn add_points(&mut self, operands: &[Operand]) {
+        let ctm = self.state.ctm;
         let points = operands.chunks_exact(2);
-        let points: Vec<(f64, f64)> = points
-            .map(|pair| (pair[0].number(), pair[1].number()))
-            .collect();
-        self.path.add(self.state.ctm, &points);
+        let points = points.map(|pair| ctm.apply(pair[0].number(), pair[1].number()));
+        self.path.add(points);
     }
 
     fn add_box(&mut self, operands: &[Operand]) {
-        let &[x, y, width, height] = operands
-            .iter()
-            .map(Operand::number)
-            .collect::<Vec<_>>()
-            .as_slice()
-        else {
+        let [x, y, width, height] = operands else {
             return;
         };
-        let (right, top) = (x + width, y + height);
-        self.path.boxes += usize::from(self.state.ctm.is_upright());
+        let (x, y) = (x.number(), y.number());
+        let (right, top) = (x + width.number(), y + height.number());
+        let ctm = self.state.ctm;
+        self.path.boxes += usize::from(ctm.is_upright());
         let corners = [(x, y), (right, y), (x, top), (right, top)];
-        self.path.add(self.state.ctm, &corners);
+        self.path
+            .add(corners.into_iter().map(|(x, y)| ctm.apply(x, y)));
     }
 
     /// Ends the path. With `fill` or `stroke` it is painted.

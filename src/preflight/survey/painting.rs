@@ -3,9 +3,9 @@
 use lopdf::{DecompressError, Dictionary, Error, Object, Stream};
 
 use super::super::geometry::{Matrix, Rect};
+use super::super::layers::Shown;
 use super::super::operators::Operand;
 use super::ink::{Ink, cover};
-use super::layers::Shown;
 use super::resources::{corners, float, matrix_of, property, resource};
 use super::state::{Run, State, Within};
 use super::{PlacedImage, Step, SurveyFault, Surveyor};

@@ -6,9 +6,9 @@ use lopdf::Dictionary;
 
 use super::super::font::{Font, Glyph};
 use super::super::geometry::{Matrix, Rect};
+use super::super::layers::Shown;
 use super::super::operators::Operand;
 use super::ink::{Ink, Paint, Path};
-use super::layers::Shown;
 use super::resources::matrix;
 use super::{Span, Step, SurveyFault};
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use lopdf::Dictionary;
+use lopdf::{Dictionary, Object};
 
 use super::super::font::{Embedding, Font, Glyph, UNKNOWN};
 use super::super::geometry::Rect;
