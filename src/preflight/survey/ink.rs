@@ -281,11 +281,15 @@ impl Run<'_> {
     }
 
     /// Whether a text prints at that place, as far as this state alone tells. Glyphs of Type 3
-    /// fonts are drawings: modes and colours need not concern them.
+    /// fonts are drawings: the mode does not concern them by the standard (ISO 32000-1, 9.3.6),
+    /// though it does in some readers, and a colour may be their own.
     pub(super) fn ink(&self, rect: Option<Rect>, painted: &Painted, is_drawn: bool) -> Ink {
         match self.shown {
             Shown::No => return Ink::Hidden("it is in a layer that is off"),
-            _ if self.state.mode == 3 && !is_drawn => return Ink::Invisible,
+            _ if self.state.mode == 3 && is_drawn => {
+                return Ink::Unsure("it is drawn by a Type 3 font in the invisible mode");
+            }
+            _ if self.state.mode == 3 => return Ink::Invisible,
             Shown::Perhaps => return Ink::Unsure("its layer has another state in print"),
             Shown::Yes => {}
         }

@@ -204,7 +204,7 @@ impl<'a> Surveyor<'a> {
         text: &[u8],
         width: f64,
     ) -> Vec<(f64, f64, String)> {
-        self.read_letters(font);
+        let is_told = self.may_read(font);
         let counted = run.width(font, text);
         // Kerning within a list of strings is part of the width, and small.
         let scale = if counted == 0.0 { 1.0 } else { width / counted };
@@ -212,7 +212,7 @@ impl<'a> Surveyor<'a> {
         let mut pieces: Vec<(f64, f64, String)> = Vec::new();
         let (mut at, mut blanks) = (0.0, String::new());
         for glyph in font.glyphs(text) {
-            let said = self.said(font, glyph);
+            let said = self.said(font, glyph, is_told);
             let start = at;
             at += run.advance_of(glyph) * scale;
             if said.chars().all(char::is_whitespace) {
@@ -232,24 +232,31 @@ impl<'a> Surveyor<'a> {
         pieces
     }
 
-    fn said(&self, font: &Font<'a>, glyph: Glyph) -> String {
+    fn said(&self, font: &Font<'a>, glyph: Glyph, is_told: bool) -> String {
         let mut said = String::new();
-        if self.maps > MAX_MAPS {
-            said.push(UNKNOWN);
-        } else {
+        if is_told {
             font.say(self.document, glyph.code, &mut said);
+        } else {
+            said.push(UNKNOWN);
         }
         said
     }
 
-    fn read_letters(&mut self, font: &Font) {
-        self.maps += usize::from(font.is_unread());
+    /// Whether it is read what the font's codes say: maps take most of the time.
+    fn may_read(&mut self, font: &Font) -> bool {
+        if !font.is_unread() {
+            return true;
+        }
+        self.maps += 1;
+        self.maps <= MAX_MAPS
     }
 
     fn is_blank(&mut self, font: &Font<'a>, text: &[u8]) -> bool {
-        self.read_letters(font);
-        let mut glyphs = font.glyphs(text);
-        glyphs.all(|glyph| self.said(font, glyph).chars().all(char::is_whitespace))
+        let is_told = self.may_read(font);
+        let mut said = font
+            .glyphs(text)
+            .map(|glyph| self.said(font, glyph, is_told));
+        said.all(|said| said.chars().all(char::is_whitespace))
     }
 
     pub(super) fn ink(&mut self, rect: Rect) {
