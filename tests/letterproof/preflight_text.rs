@@ -1,6 +1,7 @@
 //! What preflight says of the address, however a producer wrote it: letters that print are not
 //! refused for how their text is set, and letters whose address does not print are.
 
+mod bounds;
 mod fields;
 mod fonts;
 mod layers;

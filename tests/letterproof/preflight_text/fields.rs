@@ -1,8 +1,8 @@
 //! Filled fields and comments: what has the print flag and is not hidden is printed
 //! (ISO 32000-1, 12.5.3).
 
-use super::made::{GOOD, Made};
-use super::{CheckId, Outcome, expect};
+use super::made::{GOOD, Made, stream};
+use super::{Outcome, expect};
 use Outcome::{Fail, NotRun, Pass, Warn};
 
 /// The appearance of four lines, in a space of its own.
@@ -20,8 +20,10 @@ const VALUE: &str =
 /// A page without contents whose annotation is object 10 and has these entries; its appearance
 /// is object 11.
 fn annotated(entries: &str) -> Made {
-    let mut made = Made::default();
-    made.page = "/Annots[10 0 R]".to_owned();
+    let made = Made {
+        page: "/Annots[10 0 R]".to_owned(),
+        ..Made::default()
+    };
     made.with(&format!("<<{RECT}{entries}>>"))
         .with_stream(APPEARANCE, &drawn())
         .with_stream(APPEARANCE, "/Tx BMC EMC")
@@ -83,16 +85,17 @@ fn an_appearance_is_brought_onto_its_rectangle() {
         .unwrap()
         .replace("[66 630 266 705]", "[66 130 266 205]");
     expect("elsewhere", elsewhere.as_bytes(), [Fail, NotRun]);
-    let mut made = annotated(entries);
-    // Drawn ten times as large, a quarter turned, somewhere else.
-    let appearance = APPEARANCE.replace("[0 0 200 75]", "[0 0 2000 750]/Matrix[0 1 -1 0 7 9]");
-    let content = format!("0 1 -1 0 0 0 cm q 10 0 0 10 0 -2000 cm {} Q", drawn());
-    made.objects[1] = super::made::stream(
-        &appearance.replace("[0 0 2000 750]", "[-750 0 0 2000]"),
-        &content,
-    );
-    let report = super::judge(&made.bytes());
-    assert!(report.check(CheckId::AddressPresent).is_some());
+    for (scale, space) in [
+        (10.0, "[0 0 2000 750]"),
+        (0.5, "[0 0 100 37.5]"),
+        (10.0, "[0 0 2000 750]/Matrix[.1 0 0 .1 50 60]"),
+        (1.0, "[0 0 200 75]/Matrix[3 0 0 3 -900 40]"),
+    ] {
+        let mut made = annotated(entries);
+        let content = format!("q {scale} 0 0 {scale} 0 0 cm {} Q", drawn());
+        made.objects[1] = stream(&APPEARANCE.replace("[0 0 200 75]", space), &content);
+        expect(space, &made.bytes(), [Pass, Pass]);
+    }
 }
 
 #[test]
