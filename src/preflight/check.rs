@@ -174,8 +174,8 @@ const RULES: [Rule; 19] = [
     rule(
         "PF-008",
         E,
-        "every compressed stream inflates to its end, within bounds, with its checksum",
-        "The PDF's contents are damaged",
+        "everything that prints is there and decodes to its end, with its checksum",
+        "The PDF's contents are damaged or incomplete",
         FACTS,
     ),
     rule(

@@ -30,9 +30,9 @@ use ink::Painted;
 use state::{Run, State, Within};
 
 /// Most bytes of content that one page may run, forms included.
-const MAX_CONTENT: usize = 1024 * 1024;
+const MAX_CONTENT: usize = 8 * 1024 * 1024;
 /// Most operators that one page may run, forms included.
-const MAX_OPERATORS: usize = 100_000;
+const MAX_OPERATORS: usize = 1_000_000;
 /// How deep forms, patterns and saved states may nest.
 const MAX_NESTING: usize = 28;
 /// How often the clock is asked, in operators.
@@ -41,9 +41,9 @@ const CLOCK_EVERY: usize = 256;
 /// Why a page's contents were not read to their end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum SurveyFault {
-    #[error("page {0}: more than 1 MiB of content")]
+    #[error("page {0}: more than 8 MiB of content")]
     Content(usize),
-    #[error("page {0}: more than 100,000 operators")]
+    #[error("page {0}: more than 1,000,000 operators")]
     Operators(usize),
     #[error("page {0}: contents nested too deeply")]
     Nesting(usize),

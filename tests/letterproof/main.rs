@@ -32,6 +32,7 @@ mod pack;
 mod performance;
 mod preflight_defects;
 mod preflight_delivery;
+mod preflight_structure;
 mod preflight_text;
 mod proof;
 mod report;

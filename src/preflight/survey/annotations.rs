@@ -2,6 +2,7 @@
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, decode_text_string};
 
+use super::super::appearance;
 use super::super::geometry::Matrix;
 use super::super::layers::Shown;
 use super::super::operators::{Operand, Operators};
@@ -10,9 +11,6 @@ use super::resources::{corners, matrix_of};
 use super::state::{Run, State, Within};
 use super::{Span, Step, Surveyor};
 
-/// Flags of an annotation (ISO 32000-1, table 165).
-const HIDDEN: i64 = 1 << 1;
-const PRINT: i64 = 1 << 2;
 /// A text field of several lines (ISO 32000-1, table 228).
 const MULTILINE: i64 = 1 << 12;
 /// How far up a field's parents are looked for what it inherits.
@@ -41,7 +39,9 @@ impl<'a> Surveyor<'a> {
             self.count()?;
             let annotation = document.dereference(annotation).ok();
             let annotation = annotation.and_then(|(_, annotation)| annotation.as_dict().ok());
-            if let Some(annotation) = annotation.filter(|annotation| prints(document, annotation)) {
+            if let Some(annotation) =
+                annotation.filter(|annotation| appearance::prints(document, annotation))
+            {
                 self.annotation(annotation, base)?;
             }
         }
@@ -50,7 +50,7 @@ impl<'a> Surveyor<'a> {
 
     fn annotation(&mut self, annotation: &'a Dictionary, base: Matrix) -> Step {
         let shown = self.layer_of(annotation);
-        let appearance = appearance(self.document, annotation);
+        let appearance = appearance::of(self.document, annotation).map(|(_, stream)| stream);
         let before = self.texts;
         if let Some(stream) = appearance {
             let within = Within {
@@ -108,35 +108,6 @@ fn guessed(place: Matrix, size: f64, text: String) -> Option<Span> {
         .filter(|_| !text.trim().is_empty())?;
     let ink = Ink::Unsure(WITHOUT_APPEARANCE);
     Some(Span { text, ink, ..span })
-}
-
-fn integer(document: &Document, dict: &Dictionary, key: &[u8]) -> i64 {
-    let number = dict.get_deref(key, document).and_then(Object::as_i64);
-    number.unwrap_or(0)
-}
-
-fn prints(document: &Document, annotation: &Dictionary) -> bool {
-    let flags = integer(document, annotation, b"F");
-    let kind = annotation
-        .get_deref(b"Subtype", document)
-        .and_then(Object::as_name);
-    flags & PRINT != 0 && flags & HIDDEN == 0 && !matches!(kind, Ok(b"Popup"))
-}
-
-/// The normal appearance, in the annotation's state if it has several.
-fn appearance<'a>(document: &'a Document, annotation: &'a Dictionary) -> Option<&'a Stream> {
-    let appearances = annotation.get_deref(b"AP", document).ok()?.as_dict().ok()?;
-    match appearances.get_deref(b"N", document).ok()? {
-        Object::Stream(stream) => Some(stream),
-        Object::Dictionary(states) => {
-            let state = annotation
-                .get_deref(b"AS", document)
-                .and_then(Object::as_name);
-            let state = states.get_deref(state.unwrap_or(b"Off"), document).ok()?;
-            state.as_stream().ok()
-        }
-        _ => None,
-    }
 }
 
 /// Brings the appearance's box, as its matrix turns it, onto the annotation's rectangle

@@ -221,10 +221,16 @@ fn a_form_that_draws_itself_ends() {
 
 #[test]
 fn forms_that_multiply_end() {
-    // Drawn fifty times, forty thousand operators each.
+    // Drawn three hundred times, forty thousand operators each.
     let dict = dictionary! { "Subtype" => "Form" };
     let content = format!("{} q Q", "q Q ".repeat(20_000));
-    let fault = with_object(&"/X Do ".repeat(50), "XObject", stream(dict, &content), &[]).err();
+    let fault = with_object(
+        &"/X Do ".repeat(300),
+        "XObject",
+        stream(dict, &content),
+        &[],
+    )
+    .err();
     assert!(matches!(
         fault,
         Some(SurveyFault::Operators(1) | SurveyFault::Content(1))
@@ -235,7 +241,7 @@ fn forms_that_multiply_end() {
 fn contents_and_saved_states_are_capped() {
     let fault = |content: &str| look(content, Dictionary::new(), &[]).err();
     assert_eq!(
-        fault(&"n\n".repeat(100_001)),
+        fault(&"n\n".repeat(MAX_OPERATORS + 1)),
         Some(SurveyFault::Operators(1))
     );
     assert_eq!(
