@@ -202,6 +202,49 @@ fn looping_table() -> Vec<u8> {
     b"%PDF-1.7\nxref\n0 1\n0000000000 65535 f \ntrailer\n<</Size 1/Root 1 0 R/Prev 9>>\nstartxref\n9\n%%EOF\n".to_vec()
 }
 
+/// An image of that many bytes of pixels, painted `times` under as many names.
+fn images(entries: &str, pixels: usize, times: usize) -> Vec<u8> {
+    let (mut resources, mut contents) = ("/XObject<<".to_owned(), String::new());
+    let side = pixels / 1024;
+    let entries = format!(
+        "/Subtype/Image/Width 1024/Height {side}/BitsPerComponent 8/ColorSpace/DeviceGray{entries}"
+    );
+    let image = stream(&entries, &vec![0; pixels]);
+    for index in 0..times {
+        resources += &format!("/X{index} {} 0 R", 5 + index);
+        contents += &format!("/X{index} Do ");
+    }
+    let images = std::iter::repeat_n(image, times).collect();
+    page(&(resources + ">>"), contents.as_bytes(), images)
+}
+
+/// Each of `times` filters gives as much as the one before it.
+fn filters_in_filters(times: usize) -> Vec<u8> {
+    let deflated = |data: &[u8], level: flate2::Compression| {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), level);
+        encoder.write_all(data).unwrap();
+        encoder.finish().unwrap()
+    };
+    let mut data = vec![0; 30 << 20];
+    for _ in 1..times {
+        data = deflated(&data, flate2::Compression::none());
+    }
+    let data = deflated(&data, flate2::Compression::best());
+    let (length, names) = (data.len(), "/FlateDecode".repeat(times));
+    let entries = format!("/Subtype/Image/Width 1/Height 1/ImageMask true/Filter[{names}]");
+    let head = format!("<<{entries}/Length {length}>>\nstream\n");
+    let image = [head.as_bytes(), &data, b"\nendstream"].concat();
+    page("/XObject<</A 5 0 R>>", b"/A Do", vec![image])
+}
+
+/// Text in fonts that are not there, each of another name.
+fn lost_fonts() -> Vec<u8> {
+    let text: String = (0..200_000)
+        .map(|font| format!("/F{font} 1 Tf(a)Tj "))
+        .collect();
+    page("", format!("BT {text}ET").as_bytes(), Vec::new())
+}
+
 fn bombs() -> Vec<(&'static str, CheckId, Vec<u8>)> {
     let same: String = (0..40_000).map(|id| format!("{} 0 ", 1_000 + id)).collect();
     let inner: String = (0..40_000)
@@ -278,6 +321,18 @@ fn bombs() -> Vec<(&'static str, CheckId, Vec<u8>)> {
             page("", &filled("q Q ", 1_000_000), Vec::new()),
         ),
         ("pages", CheckId::Streams, page_tree(8_000)),
+        ("pixels", CheckId::Streams, images("", 100 << 20, 8)),
+        (
+            "rows of one pixel",
+            CheckId::Streams,
+            images("/DecodeParms<</Predictor 15/Columns 1>>", 200 << 20, 4),
+        ),
+        (
+            "filters in filters",
+            CheckId::Streams,
+            filters_in_filters(16),
+        ),
+        ("fonts that are not there", CheckId::Streams, lost_fonts()),
         (
             "a table that leads to itself",
             CheckId::PageTree,

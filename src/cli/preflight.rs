@@ -451,7 +451,12 @@ mod tests {
     fn what_meets_a_bound_is_not_judged_and_not_refused() {
         let folder = tempfile::tempdir().unwrap();
         let mut letter = letter_pdf("notify-c5", "a", "g").unwrap();
-        letter.extend_from_slice(&b"% /ObjStm".repeat(65));
+        let end = letter
+            .windows(9)
+            .rposition(|at| at == b"startxref")
+            .unwrap();
+        let comment = [b"%".as_slice(), &b"/ObjStm".repeat(520), b"\n"].concat();
+        letter.splice(end..end, comment);
         let file = folder.path().join("many.pdf");
         std::fs::write(&file, &letter).unwrap();
         let (result, printed) = preflight(&[file.to_str().unwrap()]);

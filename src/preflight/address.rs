@@ -2,35 +2,51 @@
 //!
 //! The text of an address never leaves this file: findings count its lines and say what the
 //! last one is.
+//!
+//! A letter is refused only if it is wrong however it is read: with and without what may not
+//! print, with and without what stands beside the address.
 
-use super::check::Finding;
+use super::check::{Finding, Outcome};
+use super::font::UNKNOWN;
 use super::geometry::Rect;
+use super::lines;
 use super::policy::{Margins, Window};
 use super::postcode::{LastLine, last_line};
-use super::survey::{Interest, Span, Survey};
+use super::survey::{Ink, Interest, Span, Survey};
+use super::undeliverable::{is_hopeless, obstacle};
 
 /// How many lines an address may have (GOV.UK Notify, PostalAddress).
 const LINES: std::ops::RangeInclusive<usize> = 3..=7;
 /// Millimetres that an edge may be crossed by without being seen.
 const SLACK: f64 = 0.5;
-/// Part of the letters' size within which baselines belong to one line.
-const SAME_LINE: f64 = 0.5;
-/// Part of the letters' size that makes a gap between two texts a space.
-const WORD_GAP: f64 = 0.15;
+/// Lines and curves of as many letters as no address lacks, drawn as outlines.
+const OUTLINES: usize = 200;
+/// A scanned page has no more printed texts than this: a stamp, a page number.
+const STAMPS: usize = 4;
+/// Smallest picture that an address may be a part of, in millimetres.
+const PICTURE: (f64, f64) = (20.0, 8.0);
+
+/// Every way to read some texts as lines, the likeliest first.
+type Readings = Vec<Vec<String>>;
 
 /// What stands in the window.
 pub(super) struct Address {
-    lines: Vec<String>,
+    /// What prints.
+    printed: Readings,
+    /// That and what perhaps prints, and why it may not.
+    possible: Option<(Readings, &'static str)>,
+    /// The invisible text of a scan, which shows the address as a picture.
+    scanned: Readings,
+    /// A picture or a drawing that may show an address.
+    pictured: bool,
+    /// Why a text in the window does not print.
+    hidden: Option<&'static str>,
+    /// More texts than an address has.
+    crowded: bool,
     /// Texts of the address that cross the window's edge.
     crossing: usize,
     /// Texts that reach into the window from outside, and images in it.
     intruding: usize,
-}
-
-struct Line<'a> {
-    baseline: f64,
-    size: f64,
-    spans: Vec<&'a Span>,
 }
 
 /// Where the checks of this file need to know what a text says.
@@ -45,17 +61,26 @@ pub(super) fn interest(window: Window, margins: Margins) -> Interest {
 pub(super) fn find(survey: &Survey, window: Window) -> Address {
     let window = rect(window);
     let level = || survey.spans.iter().filter(|span| span.level);
-    let inside: Vec<&Span> = level()
-        .filter(|span| window.holds_point(span.rect.centre()))
-        .collect();
-    let crossing = inside.iter().filter(|span| !window.holds(span.rect, SLACK));
+    let inside = || level().filter(|span| window.holds_point(span.rect.centre()));
+    let read = |wanted: fn(Ink) -> bool| {
+        lines::readings(&inside().filter(|span| wanted(span.ink)).collect::<Vec<_>>())
+    };
+    let doubt = inside().find_map(|span| span.ink.doubt());
+    let crossing = inside().filter(|span| span.ink.may_print() && !window.holds(span.rect, SLACK));
     let reaching = level().filter(|span| {
-        !window.holds_point(span.rect.centre()) && window.overlaps(span.rect, SLACK)
+        span.ink.may_print()
+            && !window.holds_point(span.rect.centre())
+            && window.overlaps(span.rect, SLACK)
     });
     Address {
         crossing: crossing.count(),
         intruding: reaching.count() + images_in(survey, window),
-        lines: lines(inside),
+        printed: read(|ink| ink == Ink::Prints),
+        possible: doubt.map(|why| (read(Ink::may_print), why)),
+        scanned: scanned(survey, inside()),
+        pictured: is_pictured(survey, window),
+        hidden: inside().find_map(|span| span.ink.hidden()),
+        crowded: survey.crowded,
     }
 }
 
@@ -68,91 +93,154 @@ fn rect(window: Window) -> Rect {
     }
 }
 
+fn images_on_first(survey: &Survey) -> impl Iterator<Item = Rect> + '_ {
+    let on_first = survey.images.iter().filter(|image| image.page == 1);
+    on_first.map(|image| image.rect)
+}
+
 /// Images that show in the window; one that covers the whole of it is the paper's background.
 fn images_in(survey: &Survey, window: Rect) -> usize {
-    let on_first = survey.images.iter().filter(|image| image.page == 1);
-    on_first
-        .filter(|image| window.overlaps(image.rect, SLACK) && !image.rect.holds(window, 0.0))
+    images_on_first(survey)
+        .filter(|image| window.overlaps(*image, SLACK) && !image.holds(window, 0.0))
         .count()
 }
 
-/// Texts with about the same baseline make a line; lines run downwards.
-fn lines(mut spans: Vec<&Span>) -> Vec<String> {
-    spans.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
-    let mut lines: Vec<Line> = Vec::new();
-    for span in spans {
-        match lines.last_mut() {
-            Some(line) if span.baseline - line.baseline <= SAME_LINE * line.size => {
-                line.spans.push(span);
-            }
-            _ => lines.push(Line {
-                baseline: span.baseline,
-                size: span.size,
-                spans: vec![span],
-            }),
-        }
-    }
-    lines
-        .into_iter()
-        .map(|line| without_controls(&line.text()))
-        .filter(|text| !text.trim().is_empty())
-        .collect()
-}
-
-impl Line<'_> {
-    /// The texts from left to right, with a space where there is a gap.
-    fn text(mut self) -> String {
-        self.spans
-            .sort_by(|a, b| a.rect.left.total_cmp(&b.rect.left));
-        let mut text = String::new();
-        let mut end = f64::INFINITY;
-        for span in self.spans {
-            if span.rect.left - end > WORD_GAP * self.size {
-                text.push(' ');
-            }
-            text.push_str(&span.text);
-            end = span.rect.right;
-        }
-        text
-    }
-}
-
-/// Letters in right-to-left languages wrap Latin lines in direction marks, which print nothing.
-fn without_controls(text: &str) -> String {
-    let is_control = |c: char| {
-        matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}' | '\u{feff}')
+/// What invisible text says of the pictures that it lies over.
+fn scanned<'s>(survey: &Survey, inside: impl Iterator<Item = &'s Span>) -> Readings {
+    let over_image = |span: &&Span| {
+        let centre = span.rect.centre();
+        span.ink == Ink::Invisible && images_on_first(survey).any(|image| image.holds_point(centre))
     };
-    text.chars().filter(|c| !is_control(*c)).collect()
+    lines::readings(&inside.filter(over_image).collect::<Vec<_>>())
+}
+
+/// Whether something may show an address without being text: a picture in the window, the scan of
+/// a page that has no text at all, or letters drawn as outlines.
+fn is_pictured(survey: &Survey, window: Rect) -> bool {
+    let (width, height) = PICTURE;
+    let large =
+        |shared: Rect| shared.right - shared.left >= width && shared.bottom - shared.top >= height;
+    let scan = survey.texts <= STAMPS;
+    let shows = |image: Rect| {
+        (scan || !image.holds(window, 0.0)) && image.common(window).is_some_and(large)
+    };
+    images_on_first(survey).any(shows) || survey.outlines >= OUTLINES
 }
 
 /// PF-050.
 pub(super) fn present(address: &Address) -> Finding {
-    match address.lines.len() {
-        0 => Finding::fail("no text in the address window of page 1"),
-        lines => Finding::pass(format!("{lines} lines in the window")),
+    if let Some(lines) = address.printed.first() {
+        return Finding::pass(format!("{} in the window", lines_of(lines)));
+    }
+    if let Some((lines, why)) = address
+        .possible
+        .as_ref()
+        .and_then(|(ways, why)| Some((ways.first()?, why)))
+    {
+        return Finding::warn(format!(
+            "{} in the window that may not print: {why}",
+            lines_of(lines)
+        ));
+    }
+    if let Some(lines) = address.scanned.first() {
+        let lines = lines_of(lines);
+        return Finding::pass(format!(
+            "{lines} in the window, a picture with invisible text"
+        ));
+    }
+    if address.pictured {
+        return Finding::warn(
+            "no text in the address window, but a picture that may show an address",
+        );
+    }
+    let none = "no text in the address window of page 1";
+    match address.hidden {
+        Some(why) => Finding::fail(format!("{none} that prints: {why}")),
+        None => Finding::fail(none),
+    }
+}
+
+fn lines_of(lines: &[String]) -> String {
+    match lines.len() {
+        1 => "1 line".to_owned(),
+        count => format!("{count} lines"),
     }
 }
 
 /// PF-051.
 pub(super) fn complete(address: &Address) -> Finding {
-    let count = address.lines.len();
-    let Some(last) = address.lines.last() else {
-        return Finding::not_run("no address");
-    };
-    if address.lines.iter().any(|line| line.contains('\u{fffd}')) {
-        return Finding::warn(format!(
-            "{count} lines, in a font that does not tell its letters"
-        ));
+    if address.crowded {
+        return Finding::not_judged("more than 4,000 texts in the window");
     }
-    let kind = last_line(last);
-    let observed = format!("{count} lines, the last is {}", described(kind));
-    if !LINES.contains(&count) || kind == LastLine::Neither {
-        Finding::fail(observed)
-    } else if kind == LastLine::UnknownArea {
-        Finding::warn(observed)
-    } else {
-        Finding::pass(observed)
+    let printed = best(&address.printed);
+    let possible = address
+        .possible
+        .as_ref()
+        .and_then(|(ways, why)| Some((best(ways)?, *why)));
+    let scanned = best(&address.scanned);
+    match (printed, possible, scanned) {
+        // Recognition errs; what the picture shows is not known.
+        (Some(printed), _, Some(_)) => unless_pass(printed, "there is a picture with text, too"),
+        (None, None, Some(scanned)) => unless_pass(scanned, "as recognised in a picture"),
+        (Some(printed), Some((possible, why)), None) if printed.outcome != possible.outcome => {
+            Finding::warn(format!(
+                "{}; or {}, if all prints: {why}",
+                printed.observed, possible.observed
+            ))
+        }
+        (Some(printed), _, None) => printed,
+        (None, Some((possible, _)), _) => unless_pass(possible, "which may not print"),
+        (None, None, None) if address.pictured => Finding::not_run("the address may be a picture"),
+        (None, None, None) => Finding::not_run("no address"),
+    }
+}
+
+/// The finding, but no refusal.
+fn unless_pass(finding: Finding, why: &str) -> Finding {
+    match finding.outcome {
+        Outcome::Fail => Finding::warn(format!("{}, {why}", finding.observed)),
+        _ => finding,
+    }
+}
+
+/// What the kindest way to read the lines finds.
+fn best(ways: &[Vec<String>]) -> Option<Finding> {
+    // What no post goes to is looked for in all that stands there.
+    let all = ways.first()?;
+    if is_hopeless(all) {
+        return Some(judged(all));
+    }
+    let gravity = |finding: &Finding| match finding.outcome {
+        Outcome::Pass => 0,
+        Outcome::Warn => 1,
+        _ => 2,
+    };
+    ways.iter().map(|lines| judged(lines)).min_by_key(gravity)
+}
+
+fn judged(lines: &[String]) -> Finding {
+    let count = lines_of(lines);
+    if lines.iter().any(|line| line.contains(UNKNOWN)) {
+        return Finding::warn(format!("{count}, in a font that does not tell its letters"));
+    }
+    let kind = lines
+        .last()
+        .map_or(LastLine::Neither, |last| last_line(last));
+    let observed = format!("{count}, the last is {}", described(kind));
+    let outcome = match kind {
+        LastLine::Neither => Outcome::Fail,
+        _ if !LINES.contains(&lines.len()) => Outcome::Fail,
+        LastLine::UnknownArea | LastLine::PostcodeBehind => Outcome::Warn,
+        _ => Outcome::Pass,
+    };
+    match obstacle(lines) {
+        Some(obstacle) if obstacle.outcome == Outcome::Fail => {
+            Finding::fail(format!("{count}: {}", obstacle.what))
+        }
+        Some(obstacle) if outcome != Outcome::Fail => {
+            Finding::warn(format!("{observed}; {}", obstacle.what))
+        }
+        _ => Finding { outcome, observed },
     }
 }
 
@@ -160,6 +248,7 @@ fn described(kind: LastLine) -> &'static str {
     match kind {
         LastLine::Postcode => "a postcode",
         LastLine::UnknownArea => "a postcode of no known area",
+        LastLine::PostcodeBehind => "a postcode behind other words",
         LastLine::Bfpo => "a BFPO number",
         LastLine::Country => "a country",
         LastLine::Neither => "no postcode, BFPO number or country",
@@ -168,8 +257,8 @@ fn described(kind: LastLine) -> &'static str {
 
 /// PF-052.
 pub(super) fn fits(address: &Address) -> Finding {
-    if address.lines.is_empty() {
-        return Finding::not_run("no address");
+    if address.printed.is_empty() && address.possible.is_none() {
+        return Finding::not_run("no text of an address");
     }
     match (address.crossing, address.intruding) {
         (0, 0) => Finding::pass("the address alone, wholly inside"),
@@ -215,7 +304,6 @@ fn crossed(inked: Rect, margins: Margins) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Outcome;
     use super::*;
 
     const WINDOW: Window = Window {
@@ -236,6 +324,7 @@ mod tests {
             baseline,
             size: 2.8,
             level: true,
+            ink: Ink::Prints,
             text: text.to_owned(),
         }
     }
@@ -286,15 +375,7 @@ mod tests {
     fn direction_marks_are_no_letters() {
         let found = address(&["\u{202b}a\u{202c}", "b", "\u{200e}M1 1AA\u{200f}"]);
         assert_eq!(outcomes(&found), [Outcome::Pass; 3]);
-        assert_eq!(address(&["\u{200f}"]).lines.len(), 0);
-    }
-
-    #[test]
-    fn pieces_of_a_line_are_joined_in_reading_order() {
-        let apart = found(vec![span(26.0, 45.0, "1AA"), span(22.0, 45.3, "M1")]);
-        assert_eq!(apart.lines, ["M1 1AA"]);
-        let touching = found(vec![span(22.0, 45.0, "M"), span(23.5, 45.0, "1")]);
-        assert_eq!(touching.lines, ["M1"]);
+        assert_eq!(outcomes(&address(&["\u{200f}"]))[0], Outcome::Fail);
     }
 
     #[test]

@@ -174,8 +174,8 @@ const RULES: [Rule; 19] = [
     rule(
         "PF-008",
         E,
-        "every compressed stream inflates to its end, within bounds, with its checksum",
-        "The PDF's contents are damaged",
+        "everything that prints is there and decodes to its end, with its checksum",
+        "The PDF's contents are damaged or incomplete",
         FACTS,
     ),
     rule(
@@ -230,14 +230,14 @@ const RULES: [Rule; 19] = [
     rule(
         "PF-050",
         E,
-        "there is text in the address window",
+        "there is text that prints in the address window",
         "There is no address in the window",
         NOTIFY,
     ),
     rule(
         "PF-051",
         E,
-        "the address has 3 to 7 lines and ends with a postcode, a BFPO number or a country",
+        "the address has 3 to 7 lines, ends with a postcode, a BFPO number or a country, and post can go there",
         "The address is invalid",
         AT12,
     ),

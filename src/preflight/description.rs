@@ -6,7 +6,7 @@ use super::address;
 use super::clock::Deadline;
 use super::policy::Policy;
 use super::survey::Survey;
-use super::{font, load, paper, streams, survey};
+use super::{font, load, paper, survey};
 
 /// Whether a PDF is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,6 @@ fn read(
     policy: &Policy,
     deadline: Deadline,
 ) -> Option<Survey> {
-    streams::inflate_all(document, deadline).ok()?;
     let interest = address::interest(policy.window, policy.margins);
     survey::survey(document, pages, interest, deadline).ok()
 }

@@ -1,14 +1,21 @@
 //! A font as far as preflight needs it: is it embedded, how wide is a text, what does it say?
 
-use std::cell::{Cell, OnceCell};
-use std::collections::HashMap;
+mod character_map;
+mod letters;
+mod names;
+mod widths;
 
-use lopdf::{Dictionary, Document, Encoding, Object};
+use std::cell::{Cell, OnceCell};
+
+use lopdf::{Dictionary, Document, Object};
+
+use character_map::CharacterMap;
+use letters::Letters;
+pub(super) use letters::UNKNOWN;
+use widths::Widths;
 
 /// Most bytes that a font's character map may inflate to.
 const MAX_CMAP: usize = 256 * 1024;
-/// Width of a glyph that nobody states one for, in ems: the 14 standard fonts need not.
-const TYPICAL_WIDTH: f64 = 0.5;
 
 /// The fonts that every reader brings along (ISO 32000-1, 9.6.2.2).
 const STANDARD_14: [&str; 14] = [
@@ -40,45 +47,72 @@ pub(super) enum Embedding {
     Type3,
 }
 
-/// Glyph widths in ems.
-enum Widths {
-    Simple {
-        first: usize,
-        widths: Vec<f64>,
-        missing: f64,
-    },
-    Composite {
-        widths: HashMap<u16, f64>,
-        ranges: Vec<(u16, u16, f64)>,
-        default: f64,
-    },
+/// How a text divides into codes.
+enum Codes {
+    /// A byte each.
+    Bytes,
+    /// Two bytes each, the number of a glyph.
+    Pairs,
+    /// As the font's own map says, which also leads to glyphs.
+    Mapped(CharacterMap),
+}
+
+/// What one code of a text shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Glyph {
+    pub(super) code: u32,
+    /// Width in ems.
+    pub(super) ems: f64,
+    /// Word spacing applies to the single-byte code 32 alone (ISO 32000-1, 9.3.3).
+    pub(super) is_word_space: bool,
 }
 
 /// A font of the document.
 pub(super) struct Font<'a> {
     dict: &'a Dictionary,
     name: String,
+    codes: Codes,
     widths: Widths,
+    /// Height of an em in units of the text's size: 1, except in a Type 3 font.
+    pub(super) em_height: f64,
     pub(super) embedding: Embedding,
     /// Some visible text is set in it.
     pub(super) used: Cell<bool>,
-    encoding: OnceCell<Option<Encoding<'a>>>,
+    letters: OnceCell<Letters<'a>>,
 }
 
 impl<'a> Font<'a> {
     pub(super) fn new(document: &'a Document, dict: &'a Dictionary) -> Self {
         let descendant = descendant(document, dict);
         let widths = match descendant {
-            Some(descendant) => composite_widths(document, descendant),
-            None => simple_widths(document, dict),
+            Some(descendant) => widths::composite_widths(document, descendant),
+            None => widths::simple_widths(document, dict),
         };
         Self {
             dict,
             name: base_name(document, dict),
+            codes: match descendant {
+                Some(_) => Codes::Pairs,
+                None => Codes::Bytes,
+            },
             widths,
+            em_height: em_height(document, dict).unwrap_or(1.0),
             embedding: embedding(document, dict, descendant.unwrap_or(dict)),
             used: Cell::new(false),
-            encoding: OnceCell::new(),
+            letters: OnceCell::new(),
+        }
+    }
+
+    /// Whether a map of its own says how texts divide into codes.
+    pub(super) fn has_own_codes(&self, document: &Document) -> bool {
+        let encoding = self.dict.get_deref(b"Encoding", document);
+        matches!(self.codes, Codes::Pairs) && encoding.is_ok_and(|map| map.as_stream().is_ok())
+    }
+
+    /// Reads that map.
+    pub(super) fn read_codes(&mut self, document: &Document) {
+        if let Some(map) = map_of(document, self.dict, b"Encoding") {
+            self.codes = Codes::Mapped(map);
         }
     }
 
@@ -87,96 +121,82 @@ impl<'a> Font<'a> {
         self.name.clone()
     }
 
-    /// Bytes of a character code.
-    fn code_length(&self) -> usize {
-        match self.widths {
-            Widths::Simple { .. } => 1,
-            Widths::Composite { .. } => 2,
+    /// What the text shows, one glyph after the other.
+    pub(super) fn glyphs<'f>(&'f self, text: &'f [u8]) -> impl Iterator<Item = Glyph> + 'f {
+        let mut rest = text;
+        std::iter::from_fn(move || {
+            let length = match &self.codes {
+                Codes::Bytes => rest.len().min(1),
+                Codes::Pairs => rest.len().min(2),
+                Codes::Mapped(map) => map.code_length(rest),
+            };
+            let (code, tail) = rest.split_at_checked(length).filter(|_| length > 0)?;
+            rest = tail;
+            Some(self.glyph(code))
+        })
+    }
+
+    fn glyph(&self, bytes: &[u8]) -> Glyph {
+        let code = character_map::number(bytes);
+        let number = match &self.codes {
+            Codes::Mapped(map) => map.glyph(code).map_or(0, u32::from),
+            _ => code,
+        };
+        Glyph {
+            code,
+            ems: self.widths.of(number),
+            is_word_space: bytes == b" ",
         }
     }
 
     /// Number of glyphs, number of word spaces, and sum of the glyphs' widths in ems.
     pub(super) fn measure(&self, text: &[u8]) -> (usize, usize, f64) {
-        let codes = text.chunks(self.code_length());
-        let glyphs = codes.len();
-        // Word spacing applies to the single-byte code 32 alone (ISO 32000-1, 9.3.3).
-        let spaces = match self.widths {
-            Widths::Simple { .. } => text.iter().filter(|byte| **byte == b' ').count(),
-            Widths::Composite { .. } => 0,
+        let add = |(glyphs, spaces, ems): (usize, usize, f64), glyph: Glyph| {
+            let spaces = spaces + usize::from(glyph.is_word_space);
+            (glyphs + 1, spaces, ems + glyph.ems)
         };
-        (glyphs, spaces, codes.map(|code| self.width(code)).sum())
-    }
-
-    fn width(&self, code: &[u8]) -> f64 {
-        let number = code
-            .iter()
-            .fold(0_u16, |number, byte| (number << 8) | u16::from(*byte));
-        match &self.widths {
-            Widths::Simple {
-                first,
-                widths,
-                missing,
-            } => usize::from(number)
-                .checked_sub(*first)
-                .and_then(|index| widths.get(index))
-                .copied()
-                .unwrap_or(*missing),
-            Widths::Composite {
-                widths,
-                ranges,
-                default,
-            } => widths
-                .get(&number)
-                .copied()
-                .or_else(|| in_range(ranges, number))
-                .unwrap_or(*default),
-        }
+        self.glyphs(text).fold((0, 0, 0.0), add)
     }
 
     /// How many widths the font states.
     pub(super) fn stated_widths(&self) -> usize {
-        match &self.widths {
-            Widths::Simple { widths, .. } => widths.len(),
-            Widths::Composite { widths, ranges, .. } => widths.len() + ranges.len(),
-        }
+        self.widths.stated()
     }
 
     /// Whether nothing that it says was decoded yet.
     pub(super) fn is_unread(&self) -> bool {
-        self.encoding.get().is_none()
+        self.letters.get().is_none()
     }
 
-    /// U+FFFD for each code.
-    pub(super) fn untold(&self, text: &[u8]) -> String {
-        "\u{fffd}".repeat(text.len().div_ceil(self.code_length()))
-    }
-
-    /// What the codes say; U+FFFD for each where the font does not tell.
-    pub(super) fn decode(&self, document: &'a Document, text: &[u8]) -> String {
-        let encoding = self.encoding.get_or_init(|| self.encoding(document));
-        let decoded = encoding
-            .as_ref()
-            .and_then(|encoding| encoding.bytes_to_string(text).ok());
-        decoded.unwrap_or_else(|| self.untold(text))
-    }
-
-    fn encoding(&self, document: &'a Document) -> Option<Encoding<'a>> {
-        // The library would read glyph numbers as if they were Latin letters.
-        let glyph_numbers = matches!(self.widths, Widths::Composite { .. });
-        if glyph_numbers && self.dict.get_deref(b"ToUnicode", document).is_err() {
-            return None;
-        }
-        self.dict
-            .get_font_encoding_with_limit(document, MAX_CMAP)
-            .ok()
+    /// Appends what the code says; [`UNKNOWN`] where the font does not tell.
+    pub(super) fn say(&self, document: &'a Document, code: u32, text: &mut String) {
+        let composite = !matches!(self.codes, Codes::Bytes);
+        let read = || Letters::new(document, self.dict, composite, self.embedding);
+        self.letters.get_or_init(read).say(code, text);
     }
 }
 
-fn in_range(ranges: &[(u16, u16, f64)], code: u16) -> Option<f64> {
-    let range = ranges
-        .iter()
-        .find(|(first, last, _)| (*first..=*last).contains(&code));
-    range.map(|(_, _, width)| *width)
+/// The character map at that key; none without one, or if it inflates to too much.
+fn map_of(document: &Document, dict: &Dictionary, key: &[u8]) -> Option<CharacterMap> {
+    let stream = dict.get_deref(key, document).ok()?.as_stream().ok()?;
+    let text = stream.get_plain_content_with_limit(MAX_CMAP).ok()?;
+    Some(CharacterMap::read(&text))
+}
+
+/// Of a Type 3 font: the height of all its glyphs together, where that is far from an em. Its
+/// glyphs may be drawn at any scale.
+fn em_height(document: &Document, dict: &Dictionary) -> Option<f64> {
+    if name(document, dict, b"Subtype") != b"Type3" {
+        return None;
+    }
+    let scale = number(document, array(document, dict, b"FontMatrix").get(3)?)?;
+    let [_, low, _, high] = array(document, dict, b"FontBBox") else {
+        return None;
+    };
+    let height = ((number(document, high)? - number(document, low)?) * scale).abs();
+    // A box without height says that it is not known.
+    let is_told = height.is_finite() && height > 0.0;
+    (is_told && !(0.4..=2.5).contains(&height)).then_some(height)
 }
 
 fn name<'a>(document: &'a Document, dict: &'a Dictionary, key: &[u8]) -> &'a [u8] {
@@ -234,81 +254,4 @@ fn array<'a>(document: &'a Document, dict: &'a Dictionary, key: &[u8]) -> &'a [O
     dict.get_deref(key, document)
         .and_then(Object::as_array)
         .map_or(&[], Vec::as_slice)
-}
-
-fn simple_widths(document: &Document, dict: &Dictionary) -> Widths {
-    let em = em(document, dict);
-    let first = dict
-        .get_deref(b"FirstChar", document)
-        .and_then(Object::as_i64);
-    let widths: Vec<f64> = array(document, dict, b"Widths")
-        .iter()
-        .map(|width| number(document, width).unwrap_or_default() * em)
-        .collect();
-    let missing = if widths.is_empty() {
-        TYPICAL_WIDTH
-    } else {
-        0.0
-    };
-    Widths::Simple {
-        first: first
-            .ok()
-            .and_then(|first| usize::try_from(first).ok())
-            .unwrap_or(0),
-        widths,
-        missing,
-    }
-}
-
-/// Ems in a unit of the widths: a thousandth, except where a Type 3 font says otherwise.
-fn em(document: &Document, dict: &Dictionary) -> f64 {
-    let matrix = array(document, dict, b"FontMatrix");
-    matrix
-        .first()
-        .and_then(|scale| number(document, scale))
-        .unwrap_or(0.001)
-}
-
-/// `/W`: either `first [w w w]` or `first last w` (ISO 32000-1, 9.7.4.3).
-fn composite_widths(document: &Document, dict: &Dictionary) -> Widths {
-    let mut widths = HashMap::new();
-    let mut ranges = Vec::new();
-    let mut rest = array(document, dict, b"W");
-    while let [first, second, tail @ ..] = rest {
-        let first = code(document, first);
-        let list = document.dereference(second).map(|(_, object)| object);
-        if let Ok(Object::Array(list)) = list {
-            widths.extend(listed(document, first, list));
-            rest = tail;
-        } else if let [width, tail @ ..] = tail {
-            let width = number(document, width).unwrap_or_default() / 1000.0;
-            ranges.push((first, code(document, second), width));
-            rest = tail;
-        } else {
-            break;
-        }
-    }
-    let default = dict
-        .get(b"DW")
-        .ok()
-        .and_then(|width| number(document, width));
-    Widths::Composite {
-        widths,
-        ranges,
-        default: default.unwrap_or(1000.0) / 1000.0,
-    }
-}
-
-fn listed<'a>(
-    document: &'a Document,
-    first: u16,
-    list: &'a [Object],
-) -> impl Iterator<Item = (u16, f64)> + 'a {
-    (first..=u16::MAX)
-        .zip(list)
-        .filter_map(|(code, width)| Some((code, number(document, width)? / 1000.0)))
-}
-
-fn code(document: &Document, object: &Object) -> u16 {
-    number(document, object).unwrap_or_default() as u16
 }

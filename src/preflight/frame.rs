@@ -1,8 +1,11 @@
 //! Does the file begin and end like a PDF? PF-004, on the raw bytes.
 
-use memchr::memmem;
+use std::borrow::Cow;
+
+use memchr::{memchr2, memmem};
 
 use super::check::Finding;
+use super::operators::is_blank;
 
 /// The end marker must stand this near to the end (ISO 32000-1, Annex H, implementation note).
 const TAIL: usize = 1024;
@@ -20,12 +23,43 @@ pub(super) fn frame(bytes: &[u8]) -> Finding {
     };
     let end = tail_start + end;
     match startxref(&bytes[..end]) {
-        Some(offset) if is_xref(bytes, offset) => after_end(&bytes[end + b"%%EOF".len()..]),
+        Some(offset) if is_xref(bytes, offset) => {
+            let header = behind_version(bytes).and_then(|behind| bytes.get(behind));
+            let header = header.filter(|rest| !rest.iter().all(|byte| is_blank(*byte)));
+            after_end(&bytes[end + b"%%EOF".len()..], header)
+        }
         Some(offset) => Finding::fail(format!(
             "startxref {offset} leads to no cross-reference section"
         )),
         None => Finding::fail("no startxref before %%EOF"),
     }
+}
+
+/// How far the version's line is looked for its end.
+const HEADER: usize = 256;
+
+/// Where the header's line holds more than the version, from there to the line's end.
+fn behind_version(bytes: &[u8]) -> Option<std::ops::Range<usize>> {
+    let line = bytes.get(..bytes.len().min(HEADER))?;
+    let line = &line[..memchr2(b'\r', b'\n', line)?];
+    let version = line.strip_prefix(b"%PDF-")?;
+    let digits = version
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit() || **byte == b'.');
+    let start = line.len() - version.len() + digits.count();
+    (start < line.len()).then_some(start..line.len())
+}
+
+/// The file with nothing behind the version in its first line: blanks, which some programs write
+/// there, or the bytes that tell binary files. The strict reader takes neither, and every other
+/// reader both.
+pub(super) fn plain_header(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let Some(behind) = behind_version(bytes) else {
+        return Cow::Borrowed(bytes);
+    };
+    let mut plain = bytes.to_vec();
+    plain[behind].fill(b'\n');
+    Cow::Owned(plain)
 }
 
 /// What else the bytes might be: an operator recognises these sooner than a rule.
@@ -78,9 +112,12 @@ fn is_object_header(start: &[u8]) -> bool {
 }
 
 /// Line ends may follow the end marker; anything else is junk that readers skip.
-fn after_end(rest: &[u8]) -> Finding {
+fn after_end(rest: &[u8], header: Option<&[u8]>) -> Finding {
     match rest.trim_ascii().len() {
-        0 => Finding::pass("header, end marker and cross-reference pointer"),
+        0 => match header {
+            None => Finding::pass("header, end marker and cross-reference pointer"),
+            Some(_) => Finding::warn("more than the version in the header's line"),
+        },
         junk => Finding::warn(format!("{junk} bytes after %%EOF")),
     }
 }
@@ -133,6 +170,23 @@ mod tests {
             outcome(b" %PDF-1.7\nxref\nstartxref\n9\n%%EOF"),
             Outcome::Fail
         );
+    }
+
+    #[test]
+    fn blanks_behind_the_version_are_no_fault_and_other_bytes_a_remark() {
+        let end = b"xref\nstartxref\n11\n%%EOF";
+        for (header, wanted) in [
+            (&b"%PDF-1.3 \n\n"[..], Outcome::Pass),
+            (b"%PDF-1.3\t\r\n", Outcome::Pass),
+            (b"%PDF-1.3\xe2\n\n", Outcome::Warn),
+        ] {
+            let file = [header, end].concat();
+            assert_eq!(outcome(&file), wanted, "{header:?}");
+            let plain = plain_header(&file);
+            assert!(plain.starts_with(b"%PDF-1.3\n") || plain.starts_with(b"%PDF-1.3\r"));
+            assert_eq!(plain.len(), file.len());
+        }
+        assert!(matches!(plain_header(b"%PDF-1.7\nxref"), Cow::Borrowed(_)));
     }
 
     #[test]

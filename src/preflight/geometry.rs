@@ -33,6 +33,12 @@ impl Matrix {
         (a * x + c * y + e, b * x + d * y + f)
     }
 
+    /// Whether a rectangle along the axes stays one.
+    pub(super) fn is_upright(self) -> bool {
+        let [a, b, c, d, ..] = self.0;
+        (b == 0.0 && c == 0.0) || (a == 0.0 && d == 0.0)
+    }
+
     /// How long the images of the two unit vectors are.
     pub(super) fn scales(self) -> (f64, f64) {
         let [a, b, c, d, ..] = self.0;
@@ -50,6 +56,14 @@ pub(super) struct Rect {
 }
 
 impl Rect {
+    /// Holds every point.
+    pub(super) const EVERYTHING: Self = Self {
+        left: f64::NEG_INFINITY,
+        top: f64::NEG_INFINITY,
+        right: f64::INFINITY,
+        bottom: f64::INFINITY,
+    };
+
     /// The smallest rectangle around the points; none without points or with wild ones.
     pub(super) fn around(points: &[(f64, f64)]) -> Option<Self> {
         let (x, y) = *points.first()?;
@@ -81,6 +95,21 @@ impl Rect {
     pub(super) fn union(self, other: Self) -> Self {
         self.with(other.left, other.top)
             .with(other.right, other.bottom)
+    }
+
+    /// What the two share; none where that is nothing.
+    pub(super) fn common(self, other: Self) -> Option<Self> {
+        let common = Self {
+            left: self.left.max(other.left),
+            top: self.top.max(other.top),
+            right: self.right.min(other.right),
+            bottom: self.bottom.min(other.bottom),
+        };
+        (common.left <= common.right && common.top <= common.bottom).then_some(common)
+    }
+
+    pub(super) fn area(self) -> f64 {
+        (self.right - self.left) * (self.bottom - self.top)
     }
 
     pub(super) fn centre(self) -> (f64, f64) {

@@ -14,6 +14,7 @@ use memchr::memchr_iter;
 
 use super::check::Finding;
 use super::clock::Deadline;
+use super::normal::name_direct_filters_in_full;
 use super::operators::{is_blank, is_regular, starts_of_values, unescaped_name, without_blanks};
 
 /// A letter has some hundred objects.
@@ -26,7 +27,11 @@ const MAX_OBJECT_STREAMS: usize = 64;
 /// Most bytes that all object streams may inflate to together.
 const MAX_OBJECT_STREAM_BYTES: usize = 4 * MAX_LOADED_STREAM;
 /// Each is inflated and read to its end; an incremental update adds one.
-const MAX_XREF_STREAMS: usize = 8;
+const MAX_XREF_STREAMS: usize = 512;
+/// So many may have as many entries as they can hold.
+const FEW_XREF_STREAMS: usize = 4;
+/// Most entries that all cross-reference streams together may have by their own word.
+const MAX_XREF_ENTRIES: u64 = 4_000_000;
 /// Largest number that a cross-reference may name: the reader keeps an entry for each.
 const MAX_OBJECT_NUMBER: u64 = 1_000_000;
 /// Most values (numbers, names, brackets) that a file may spell out; each takes about a hundred
@@ -42,7 +47,7 @@ const SEALED: &str = "SealedObjStm";
 pub(super) enum Excess {
     #[error("more than 64 object streams")]
     ObjectStreams,
-    #[error("more than 8 cross-reference streams")]
+    #[error("more than 512 cross-reference streams, or 4,000,000 entries in them")]
     XrefStreams,
     #[error("object numbers above 1,000,000")]
     Numbers,
@@ -79,6 +84,8 @@ pub(super) struct FirstLook {
     object_streams: usize,
     xref_streams: usize,
     largest: u64,
+    /// The sum of all numbers that say how many entries a cross-reference stream has.
+    entries: u64,
 }
 
 /// Looks at every name in the file. Dictionaries of streams are never compressed themselves, so
@@ -90,7 +97,9 @@ pub(super) fn first_look(bytes: &[u8]) -> Result<FirstLook, Excess> {
     }
     if look.object_streams > MAX_OBJECT_STREAMS {
         Err(Excess::ObjectStreams)
-    } else if look.xref_streams > MAX_XREF_STREAMS {
+    } else if look.xref_streams > MAX_XREF_STREAMS
+        || look.xref_streams > FEW_XREF_STREAMS && look.entries > MAX_XREF_ENTRIES
+    {
         Err(Excess::XrefStreams)
     } else if look.xref_streams > 0 && look.largest > MAX_OBJECT_NUMBER {
         Err(Excess::Numbers)
@@ -114,14 +123,18 @@ impl FirstLook {
             b"Encrypt" => self.encrypt.push((start, name.len())),
             b"ObjStm" => self.object_streams += 1,
             b"XRef" => self.xref_streams += 1,
-            b"Size" | b"Index" => self.largest = self.largest.max(largest(&rest[name.len()..])),
+            b"Size" | b"Index" => {
+                let (largest, sum) = numbers(&rest[name.len()..]);
+                self.largest = self.largest.max(largest);
+                self.entries = self.entries.saturating_add(sum);
+            }
             _ => {}
         }
     }
 }
 
-/// The largest of the numbers that stand here, alone or as an array.
-fn largest(bytes: &[u8]) -> u64 {
+/// The largest and the sum of the numbers that stand here, alone or as an array.
+fn numbers(bytes: &[u8]) -> (u64, u64) {
     let part = |byte: &u8| byte.is_ascii_digit() || is_blank(*byte) || matches!(byte, b'[' | b'+');
     let end = bytes.iter().position(|byte| !part(byte));
     let numbers = bytes[..end.unwrap_or(bytes.len())].split(|byte| !byte.is_ascii_digit());
@@ -132,7 +145,9 @@ fn largest(bytes: &[u8]) -> u64 {
                 .saturating_add(u64::from(digit - b'0'))
         })
     };
-    numbers.map(number).max().unwrap_or(0)
+    numbers.map(number).fold((0, 0), |(largest, sum), number| {
+        (largest.max(number), sum.saturating_add(number))
+    })
 }
 
 /// How many values the bytes can be read as, at most.
@@ -240,6 +255,7 @@ impl Meter {
             stream.dict.set("Type", SEALED);
             return Ok(());
         }
+        name_direct_filters_in_full(stream);
         let content = object_stream(id, stream)?;
         self.object_stream_bytes += content.len();
         self.values += values(&content);
@@ -325,7 +341,10 @@ mod tests {
             first_look(&b"/Type/ObjStm ".repeat(65)),
             Err(Excess::ObjectStreams)
         );
-        assert_eq!(first_look(&b"/XRef ".repeat(9)), Err(Excess::XrefStreams));
+        assert!(first_look(&b"/XRef/Index[1 2 30 1]".repeat(300)).is_ok());
+        assert_eq!(first_look(&b"/XRef ".repeat(513)), Err(Excess::XrefStreams));
+        let claims = b"/XRef/Index[0 900000]".repeat(9);
+        assert_eq!(first_look(&claims), Err(Excess::XrefStreams));
         let far = b"/Type/XRef/Size 10/Index[0 9 4294967000 5]";
         assert_eq!(first_look(far), Err(Excess::Numbers));
         assert_eq!(first_look(b"/Size 9999999").unwrap().largest, 9_999_999);

@@ -1,13 +1,17 @@
 //! Does a strict reader load the file, and does it hold pages? PF-005 to PF-007.
 
 use lopdf::encryption::decrypt_object;
-use lopdf::{Dictionary, Document, EncryptionState, LoadOptions, Object, ObjectId, ObjectStream};
+use lopdf::{
+    DecompressError, Dictionary, Document, EncryptionState, LoadOptions, Object, ObjectId,
+    ObjectStream, Permissions,
+};
 
 use crate::model;
 
 use super::check::Finding;
 use super::clock::Deadline;
 use super::guard::{self, Excess, FirstLook, MAX_LOADED_STREAM, MAX_OBJECTS};
+use super::{frame, normal};
 
 /// Why a file does not load.
 #[derive(Debug, thiserror::Error)]
@@ -21,15 +25,28 @@ enum LoadFault {
 /// PF-005: the document as a strict reader sees it, or why it sees none.
 pub(super) fn load(bytes: &[u8], deadline: Deadline) -> Result<(Finding, Document), Finding> {
     let look = guard::first_look(bytes).map_err(Excess::finding)?;
-    let document = read(bytes, &look, true, deadline).map_err(|fault| match fault {
+    let bytes = &*frame::plain_header(bytes);
+    let mut document = read(bytes, &look, true, deadline).map_err(|fault| match fault {
         LoadFault::Excess(excess) => excess.finding(),
-        LoadFault::Reader(strict) => {
-            Finding::fail(format!("{strict}; {}", lenient(bytes, &look, deadline)))
-        }
+        LoadFault::Reader(strict) => reader_finding(&strict, &lenient(bytes, &look, deadline)),
     })?;
+    normal::name_filters_in_full(&mut document);
     let objects = document.objects.len();
     let observed = format!("PDF {}, {objects} objects", document.version);
     Ok((Finding::pass(observed), document))
+}
+
+/// What the reader says in words that mean the file and not the reader itself.
+fn reader_finding(strict: &lopdf::Error, lenient: &str) -> Finding {
+    match strict {
+        lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) => {
+            Finding::not_judged("a stream of the file's structure inflates to more than 1 MiB")
+        }
+        lopdf::Error::Unimplemented(_) => {
+            Finding::fail("a part of the file's structure that no strict reader knows")
+        }
+        fault => Finding::fail(format!("{fault}; {lenient}")),
+    }
 }
 
 fn read(
@@ -146,9 +163,43 @@ pub(super) fn encryption(document: &Document) -> Finding {
     if needs_password(document) {
         Finding::fail("needs a password")
     } else if document.was_encrypted() {
-        Finding::warn("encrypted with an empty password")
+        Finding::warn(match printing(document) {
+            Printing::Allowed => "encrypted with an empty password",
+            Printing::Coarse => {
+                "encrypted with an empty password; printing is allowed in low quality alone"
+            }
+            Printing::Denied => {
+                "encrypted with an empty password; printing is not allowed: programs that obey \
+                 this print nothing"
+            }
+        })
     } else {
         Finding::pass("not encrypted")
+    }
+}
+
+/// What the encryption allows (ISO 32000-1, table 22).
+enum Printing {
+    Allowed,
+    Coarse,
+    Denied,
+}
+
+fn printing(document: &Document) -> Printing {
+    /// Revisions before this one have no permission of its own for high quality.
+    const FINE_PRINTING: i64 = 3;
+    let Some(state) = &document.encryption_state else {
+        return Printing::Allowed;
+    };
+    let permissions = state.permissions();
+    if !permissions.contains(Permissions::PRINTABLE) {
+        Printing::Denied
+    } else if state.revision() >= FINE_PRINTING
+        && !permissions.contains(Permissions::PRINTABLE_IN_HIGH_QUALITY)
+    {
+        Printing::Coarse
+    } else {
+        Printing::Allowed
     }
 }
 

@@ -8,27 +8,35 @@
 //! A letter's PDF is hostile until shown otherwise: every size, depth and time is capped, and a
 //! panic in a parser is a verdict on that PDF.
 
+mod active;
 mod address;
+mod appearance;
 mod cache;
 mod check;
 mod clock;
 mod content;
 mod delivery;
 mod description;
+mod filters;
 mod font;
 mod frame;
 mod geometry;
 mod guard;
+mod images;
+mod layers;
 mod letter;
+mod lines;
 mod load;
+mod normal;
 mod operators;
 mod paper;
 mod policy;
 mod postcode;
 mod report;
 mod run;
-mod streams;
 mod survey;
+mod undeliverable;
+mod used;
 
 use std::sync::Arc;
 

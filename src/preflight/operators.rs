@@ -24,7 +24,10 @@ pub(super) enum Operand<'c> {
     Name(Cow<'c, [u8]>),
     Text(Cow<'c, [u8]>),
     Array(Vec<Operand<'c>>),
-    /// A dictionary, a truth value or null: nothing that decides where things land.
+    /// Keys and values, one after the other.
+    Dictionary(Vec<Operand<'c>>),
+    Boolean(bool),
+    /// Null, or what readers pass over.
     Other,
 }
 
@@ -42,6 +45,7 @@ impl Operand<'_> {
 pub(super) struct Operators<'c> {
     rest: &'c [u8],
     operands: Vec<Operand<'c>>,
+    image: &'c [u8],
 }
 
 enum Token<'c> {
@@ -57,6 +61,7 @@ impl<'c> Operators<'c> {
         Self {
             rest: content,
             operands: Vec::new(),
+            image: &[],
         }
     }
 
@@ -66,7 +71,12 @@ impl<'c> Operators<'c> {
         &self.operands
     }
 
-    /// The next operator; none at the end.
+    /// The data of the inline image that was read last, as it stands.
+    pub(super) fn image(&self) -> &'c [u8] {
+        self.image
+    }
+
+    /// The next operator; none at the end, with the values that belong to no operator.
     pub(super) fn next(&mut self) -> Result<Option<&'c [u8]>, Malformed> {
         self.operands.clear();
         loop {
@@ -98,8 +108,7 @@ impl<'c> Operators<'c> {
             b'(' => Operand::Text(self.literal()?),
             b'<' if self.rest.starts_with(b"<<") => {
                 self.skip(2);
-                self.list(depth)?;
-                Operand::Other
+                Operand::Dictionary(self.list(depth)?)
             }
             b'<' => Operand::Text(self.hexadecimal()?),
             b'[' => {
@@ -218,9 +227,12 @@ impl<'c> Operators<'c> {
             let contents = readable
                 .into_iter()
                 .all(|byte| byte.is_ascii_graphic() || is_blank(*byte) && *byte != 0);
-            (alone && contents).then_some(after)
+            (alone && contents).then_some((at, after))
         });
-        self.rest = after_end.ok_or(Malformed)?;
+        let (at, after) = after_end.ok_or(Malformed)?;
+        // One blank follows `ID`.
+        self.image = data.get(1..at).unwrap_or_default();
+        self.rest = after;
         Ok(())
     }
 }
@@ -260,7 +272,8 @@ pub(super) fn is_regular(byte: u8) -> bool {
 
 fn word_token(word: &[u8]) -> Token<'_> {
     match word {
-        b"true" | b"false" | b"null" => Token::Operand(Operand::Other),
+        b"true" | b"false" => Token::Operand(Operand::Boolean(word == b"true")),
+        b"null" => Token::Operand(Operand::Other),
         [b'0'..=b'9' | b'+' | b'-' | b'.', ..] => number(word).map_or(Token::Word(word), |value| {
             Token::Operand(Operand::Number(value))
         }),
@@ -396,7 +409,7 @@ mod tests {
                 let items: Vec<String> = items.iter().map(printed).collect();
                 format!("[{}]", items.join(" "))
             }
-            Operand::Other => "…".to_owned(),
+            Operand::Dictionary(_) | Operand::Boolean(_) | Operand::Other => "…".to_owned(),
         }
     }
 

@@ -13,6 +13,30 @@ const AREAS: &str = "AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO 
 /// The letters that the last two of a postcode are taken from.
 const INWARD: &str = "ABDEFGHJLNPQRSTUWXYZ";
 
+/// Where UK postage serves (alphagov/notifications-utils, countries): lower case, without dots.
+const HOME: [&str; 20] = [
+    "alderney",
+    "brecqhou",
+    "britain",
+    "cymru",
+    "england",
+    "gb",
+    "great britain",
+    "guernsey",
+    "herm",
+    "isle of man",
+    "jersey",
+    "jethou",
+    "lihou",
+    "northern ireland",
+    "sark",
+    "scotland",
+    "uk",
+    "united kingdom",
+    "united kingdom of great britain and northern ireland",
+    "wales",
+];
+
 static COUNTRIES: LazyLock<HashSet<String>> = LazyLock::new(|| {
     include_str!("countries.txt")
         .lines()
@@ -27,6 +51,8 @@ pub(super) enum LastLine {
     Postcode,
     /// The form of a postcode, in an area that does not exist: test data looks like this.
     UnknownArea,
+    /// A postcode behind other words: `Leeds LS1 1AA`.
+    PostcodeBehind,
     Bfpo,
     Country,
     Neither,
@@ -34,10 +60,9 @@ pub(super) enum LastLine {
 
 /// Looks at the last line of an address.
 pub(super) fn last_line(line: &str) -> LastLine {
-    let line = line.trim_matches(|c: char| c.is_whitespace() || c == ',' || c == '.');
+    let line = trimmed(line);
     if let Some(area) = postcode_area(line) {
-        let known = area == "GIR" || AREAS.split_ascii_whitespace().any(|known| known == area);
-        return if known {
+        return if is_known(&area) {
             LastLine::Postcode
         } else {
             LastLine::UnknownArea
@@ -45,11 +70,41 @@ pub(super) fn last_line(line: &str) -> LastLine {
     }
     if is_bfpo(line) {
         LastLine::Bfpo
-    } else if COUNTRIES.contains(&fold(line)) {
+    } else if is_country(line) {
         LastLine::Country
+    } else if ends_with_postcode(line) {
+        LastLine::PostcodeBehind
     } else {
         LastLine::Neither
     }
+}
+
+/// Whether the last word or the last two are a postcode of a known area.
+fn ends_with_postcode(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    (1..=2).any(|count| {
+        let last = words.len().checked_sub(count).filter(|rest| *rest > 0);
+        let code = last.and_then(|from| postcode_area(&words[from..].concat()));
+        code.is_some_and(|area| is_known(&area))
+    })
+}
+
+fn is_known(area: &str) -> bool {
+    area == "GIR" || AREAS.split_ascii_whitespace().any(|known| known == area)
+}
+
+/// Whether the line names a country or territory.
+pub(super) fn is_country(line: &str) -> bool {
+    COUNTRIES.contains(&fold(trimmed(line)))
+}
+
+/// Whether the line names the United Kingdom, a part of it, or an island that its post serves.
+pub(super) fn is_home_country(line: &str) -> bool {
+    HOME.contains(&&*fold(trimmed(line)))
+}
+
+fn trimmed(line: &str) -> &str {
+    line.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | ';'))
 }
 
 /// The area of a postcode: one or two letters, then a district of one or two characters that
@@ -83,9 +138,9 @@ fn is_district(district: &str) -> bool {
 }
 
 /// `BFPO 12`, `BFPO c/o 12`.
-fn is_bfpo(line: &str) -> bool {
-    let lower = line.to_lowercase();
-    let Some(rest) = lower.strip_prefix("bfpo") else {
+pub(super) fn is_bfpo(line: &str) -> bool {
+    let folded = fold(trimmed(line));
+    let Some(rest) = folded.strip_prefix("bfpo") else {
         return false;
     };
     let rest = rest.trim_start();
@@ -156,8 +211,30 @@ mod tests {
     }
 
     #[test]
+    fn a_postcode_may_stand_behind_its_town() {
+        for line in ["Leeds LS1 1AA", "LONDON, EC1A1BB", "Flat 4 M1 1AA."] {
+            assert_eq!(last_line(line), LastLine::PostcodeBehind, "{line}");
+        }
+        for line in ["Leeds ZZ1 1AA", "LeedsLS1 1AA", "Room 1AA"] {
+            assert_eq!(last_line(line), LastLine::Neither, "{line}");
+        }
+    }
+
+    #[test]
+    fn islands_have_postcodes_and_names() {
+        for line in ["JE2 3AB", "GY1 1AA", "IM1 1AA", "BT1 1AA"] {
+            assert_eq!(last_line(line), LastLine::Postcode, "{line}");
+        }
+        for line in ["Jersey", "Isle of Man", "Guernsey"] {
+            assert_eq!(last_line(line), LastLine::Country, "{line}");
+            assert!(is_home_country(line), "{line}");
+        }
+        assert!(!is_home_country("France"));
+    }
+
+    #[test]
     fn forces_and_countries() {
-        for line in ["BFPO 12", "bfpo c/o 5", "BFPO4"] {
+        for line in ["BFPO 12", "bfpo c/o 5", "BFPO4", "B.F.P.O. 12,"] {
             assert_eq!(last_line(line), LastLine::Bfpo, "{line}");
         }
         for line in [

@@ -16,7 +16,7 @@ use super::letter::Letter;
 use super::policy::Policy;
 use super::report::{Depth, Report};
 use super::survey::{Interest, Survey};
-use super::{address, content, delivery, frame, load, paper, streams, survey};
+use super::{active, address, content, delivery, frame, load, paper, survey, used};
 
 /// What a PDF is, whosever letter it belongs to: it can be remembered by its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,7 +147,7 @@ fn printed(document: &Document, pages: &[ObjectId], policy: &Policy, checks: &mu
     let survey = checks.find(CheckId::Streams, || {
         contents_read(document, pages, interest, deadline)
     });
-    checks.run(CheckId::Active, || content::active(document));
+    checks.run(CheckId::Active, || active::active(document));
     let Some(survey) = survey else {
         return;
     };
@@ -167,21 +167,21 @@ fn addressed(survey: &Survey, policy: &Policy, checks: &mut Checks) {
     checks.run(CheckId::AddressWindow, || address::fits(&address));
 }
 
-/// PF-008: every stream inflates, and the pages' contents keep within their caps.
+/// PF-008: what prints is there and decodes to its end. What is damaged is looked at no further;
+/// what met a bound is, as far as it could be read.
 fn contents_read(
     document: &Document,
     pages: &[ObjectId],
     interest: Interest,
     deadline: Deadline,
 ) -> Result<(Finding, Survey), Finding> {
-    let inflated = streams::inflate_all(document, deadline).map_err(|fault| fault.finding())?;
-    let survey =
-        survey::survey(document, pages, interest, deadline).map_err(|fault| fault.finding())?;
-    let observed = format!(
-        "{} streams, {} bytes inflated",
-        inflated.streams, inflated.bytes
-    );
-    Ok((Finding::pass(observed), survey))
+    let found = used::look(document, pages, deadline);
+    if found.outcome == Outcome::Fail {
+        return Err(found);
+    }
+    let survey = survey::survey(document, pages, interest, deadline);
+    let survey = survey.map_err(|fault| fault.finding())?;
+    Ok((found, survey))
 }
 
 /// The results so far, and the time that is left.

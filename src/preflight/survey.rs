@@ -5,6 +5,8 @@
 //! nesting are capped, because a file of 136 KiB can otherwise ask for 8 GiB
 //! (pdf-preflight fact 5).
 
+mod annotations;
+mod ink;
 mod painting;
 mod resources;
 mod state;
@@ -13,32 +15,35 @@ mod text;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, ObjectId};
 
 use super::check::Finding;
 use super::clock::Deadline;
 use super::font::{Embedding, Font};
 use super::geometry::{Matrix, Rect};
+use super::layers::Layers;
 use super::load::inherited;
 use super::operators::{Operand, Operators};
 use super::paper;
-use resources::appearances;
-use state::{Run, State};
+pub(super) use ink::Ink;
+use ink::Painted;
+use state::{Run, State, Within};
 
 /// Most bytes of content that one page may run, forms included.
-const MAX_CONTENT: usize = 1024 * 1024;
+const MAX_CONTENT: usize = 8 * 1024 * 1024;
 /// Most operators that one page may run, forms included.
-const MAX_OPERATORS: usize = 100_000;
+const MAX_OPERATORS: usize = 1_000_000;
 /// How deep forms, patterns and saved states may nest.
 const MAX_NESTING: usize = 28;
 /// How often the clock is asked, in operators.
 const CLOCK_EVERY: usize = 256;
+
 /// Why a page's contents were not read to their end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum SurveyFault {
-    #[error("page {0}: more than 1 MiB of content")]
+    #[error("page {0}: more than 8 MiB of content")]
     Content(usize),
-    #[error("page {0}: more than 100,000 operators")]
+    #[error("page {0}: more than 1,000,000 operators")]
     Operators(usize),
     #[error("page {0}: contents nested too deeply")]
     Nesting(usize),
@@ -70,6 +75,7 @@ pub(super) struct Span {
     pub(super) size: f64,
     /// Whether it runs from left to right along the page, not along a watermark.
     pub(super) level: bool,
+    pub(super) ink: Ink,
     pub(super) text: String,
 }
 
@@ -102,8 +108,14 @@ pub(super) struct Interest {
 /// What the pages hold.
 #[derive(Default)]
 pub(super) struct Survey {
-    /// The texts of page 1 that reach into the window.
+    /// The texts of page 1 that reach into the window, printed or not.
     pub(super) spans: Vec<Span>,
+    /// There are more of them than are kept.
+    pub(super) crowded: bool,
+    /// How many texts page 1 prints, wherever.
+    pub(super) texts: usize,
+    /// How many lines and curves of filled shapes lie in the window.
+    pub(super) outlines: usize,
     /// Where each page has text or images: page (from 1) and the rectangle around them.
     pub(super) inked: Vec<(usize, Rect)>,
     pub(super) images: Vec<PlacedImage>,
@@ -123,9 +135,12 @@ pub(super) fn survey(
         deadline,
         fonts: HashMap::new(),
         found: Survey::default(),
+        layers: Layers::new(document),
+        painted: Painted::default(),
         page: 0,
         operators: 0,
         content_left: 0,
+        texts: 0,
         widths: 0,
         maps: 0,
     };
@@ -145,9 +160,14 @@ struct Surveyor<'a> {
     /// By the address of the font's dictionary, which lives as long as the document.
     fonts: HashMap<usize, Rc<Font<'a>>>,
     found: Survey,
+    layers: Layers<'a>,
+    /// On page 1.
+    painted: Painted,
     page: usize,
     operators: usize,
     content_left: usize,
+    /// How many texts print so far.
+    texts: usize,
     /// Glyph widths and character maps read so far.
     widths: usize,
     maps: usize,
@@ -166,25 +186,8 @@ impl<'a> Surveyor<'a> {
             .map_err(|_| SurveyFault::Content(self.page))?;
         let base = paper::view(self.document, page).map_or(Matrix::IDENTITY, |view| view.to_mm());
         let resources = inherited(self.document, page, b"Resources").and_then(|r| r.as_dict().ok());
-        self.content(&content, resources, State::new(base), 0, true)?;
-        self.annotations(page)
-    }
-
-    /// Appearances of annotations: stamps and filled fields are printed, too.
-    fn annotations(&mut self, page: ObjectId) -> Step {
-        let document = self.document;
-        let Ok(page) = document.get_dictionary(page) else {
-            return Ok(());
-        };
-        let annotations = page
-            .get_deref(b"Annots", document)
-            .and_then(Object::as_array);
-        for annotation in annotations.map_or(&[][..], Vec::as_slice) {
-            for appearance in appearances(document, annotation) {
-                self.form(appearance, None, State::new(Matrix::IDENTITY), 1, false)?;
-            }
-        }
-        Ok(())
+        self.content(&content, resources, State::new(base), Within::PAGE)?;
+        self.annotations(page, base)
     }
 
     fn content(
@@ -192,25 +195,16 @@ impl<'a> Surveyor<'a> {
         content: &[u8],
         resources: Option<&'a Dictionary>,
         state: State<'a>,
-        depth: usize,
-        placed: bool,
+        within: Within,
     ) -> Step {
-        if depth > MAX_NESTING {
+        if within.depth > MAX_NESTING {
             return Err(SurveyFault::Nesting(self.page));
         }
         self.content_left = self
             .content_left
             .checked_sub(content.len())
             .ok_or(SurveyFault::Content(self.page))?;
-        let mut run = Run {
-            resources,
-            state,
-            saved: Vec::new(),
-            text: Matrix::IDENTITY,
-            line: Matrix::IDENTITY,
-            depth,
-            placed,
-        };
+        let mut run = Run::new(resources, state, within);
         let mut operators = Operators::new(content);
         let page = self.page;
         while let Some(operator) = operators.next().map_err(|_| SurveyFault::Syntax(page))? {
@@ -251,11 +245,31 @@ impl<'a> Surveyor<'a> {
                 self.show(run, operands.get(2));
             }
             b"Do" => return self.paint(run, operands),
-            b"scn" | b"SCN" => return self.pattern(run, operands),
+            b"BMC" | b"BDC" => self.begin_marked(run, operands),
+            b"EMC" => run.end_marked(),
             b"BI" => self.inline_image(run, operands),
+            b"scn" | b"SCN" if matches!(operands.last(), Some(Operand::Name(_))) => {
+                run.painting_state(self.document, operator, operands);
+                return self.pattern(run, operands);
+            }
+            // What lies over what matters in the window alone.
+            other if self.page == 1 && run.placed => self.painting(run, other, operands),
             other => run.text_state(other, operands),
         }
         Ok(())
+    }
+
+    /// Paths, colours, and what else is left.
+    fn painting(&mut self, run: &mut Run<'a>, operator: &[u8], operands: &[Operand]) {
+        match operator {
+            b"f" | b"F" | b"f*" => self.end_path(run, true, false),
+            b"B" | b"B*" | b"b" | b"b*" => self.end_path(run, true, true),
+            b"S" | b"s" => self.end_path(run, false, true),
+            b"n" => self.end_path(run, false, false),
+            b"sh" => self.shade(run),
+            _ if run.painting_state(self.document, operator, operands) => {}
+            _ => run.text_state(operator, operands),
+        }
     }
 }
 

@@ -38,6 +38,8 @@ mod performance;
 mod preflight_defects;
 mod preflight_delivery;
 mod private;
+mod preflight_structure;
+mod preflight_text;
 mod proof;
 mod report;
 mod resume;

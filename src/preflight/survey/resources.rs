@@ -1,6 +1,6 @@
 //! What contents name: resources, appearances, and the numbers in them.
 
-use lopdf::{Dictionary, Document, Object, Stream};
+use lopdf::{Dictionary, Document, Object};
 
 use super::super::geometry::Matrix;
 
@@ -37,19 +37,27 @@ pub(super) fn resource<'a>(
     kind.get_deref(name, document).ok()
 }
 
-/// The normal appearances of an annotation: one, or one for each of its states.
-pub(super) fn appearances<'a>(document: &'a Document, annotation: &'a Object) -> Vec<&'a Stream> {
-    let normal = || {
-        let annotation = document.dereference(annotation).ok()?.1.as_dict().ok()?;
-        let appearance = annotation.get_deref(b"AP", document).ok()?.as_dict().ok()?;
-        appearance.get_deref(b"N", document).ok()
+/// What a named property list is, as the resources have it: a reference stays one.
+pub(super) fn property<'a>(
+    document: &'a Document,
+    resources: Option<&'a Dictionary>,
+    name: &[u8],
+) -> Option<&'a Object> {
+    let properties = resources?.get_deref(b"Properties", document).ok()?;
+    properties.as_dict().ok()?.get(name).ok()
+}
+
+/// Four numbers, any two opposite corners.
+pub(super) fn corners(document: &Document, dict: &Dictionary, key: &[u8]) -> Option<[f64; 4]> {
+    let array = dict.get_deref(key, document).ok()?.as_array().ok()?;
+    let number = |item: &Object| {
+        document
+            .dereference(item)
+            .map_or(0.0, |(_, item)| float(item))
     };
-    match normal() {
-        Some(Object::Stream(stream)) => vec![stream],
-        Some(Object::Dictionary(states)) => states
-            .iter()
-            .filter_map(|(_, state)| document.dereference(state).ok()?.1.as_stream().ok())
-            .collect(),
-        _ => Vec::new(),
-    }
+    let numbers: Vec<f64> = array.iter().take(5).map(number).collect();
+    let &[ax, ay, bx, by] = numbers.as_slice() else {
+        return None;
+    };
+    Some([ax.min(bx), ay.min(by), ax.max(bx), ay.max(by)])
 }

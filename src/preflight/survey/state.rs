@@ -4,9 +4,11 @@ use std::rc::Rc;
 
 use lopdf::Dictionary;
 
-use super::super::font::Font;
+use super::super::font::{Font, Glyph};
 use super::super::geometry::{Matrix, Rect};
+use super::super::layers::Shown;
 use super::super::operators::Operand;
+use super::ink::{Ink, Paint, Path};
 use super::resources::matrix;
 use super::{Span, Step, SurveyFault};
 
@@ -27,11 +29,21 @@ pub(super) struct State<'a> {
     pub(super) stretch: f64,
     pub(super) leading: f64,
     pub(super) rise: f64,
-    /// Mode 3 and 7 print nothing (ISO 32000-1, 9.3.6).
-    pub(super) invisible: bool,
+    /// How texts are painted: mode 3 paints nothing (ISO 32000-1, 9.3.6).
+    pub(super) mode: u8,
+    pub(super) paint: Paint,
 }
 
-impl State<'_> {
+impl<'a> State<'a> {
+    /// Clips to a rectangle of its own space.
+    pub(super) fn clip_to_box(&mut self, [left, bottom, right, top]: [f64; 4]) {
+        let corners = [(left, bottom), (right, bottom), (left, top), (right, top)];
+        let corners = corners.map(|(x, y)| self.ctm.apply(x, y));
+        if let Some(area) = Rect::around(&corners) {
+            self.paint.clip_to(area, self.ctm.is_upright());
+        }
+    }
+
     pub(super) fn new(ctm: Matrix) -> Self {
         Self {
             ctm,
@@ -42,9 +54,29 @@ impl State<'_> {
             stretch: 1.0,
             leading: 0.0,
             rise: 0.0,
-            invisible: false,
+            mode: 0,
+            paint: Paint::NEW,
         }
     }
+}
+
+/// Where a content stream is run.
+#[derive(Clone, Copy)]
+pub(super) struct Within {
+    pub(super) depth: usize,
+    /// Positions mean something: false inside patterns, where only the fonts are of interest.
+    pub(super) placed: bool,
+    /// Whether the layers around show what is painted here.
+    pub(super) shown: Shown,
+}
+
+impl Within {
+    /// A page's own contents.
+    pub(super) const PAGE: Self = Self {
+        depth: 0,
+        placed: true,
+        shown: Shown::Yes,
+    };
 }
 
 /// One content stream being run.
@@ -55,12 +87,40 @@ pub(super) struct Run<'a> {
     pub(super) text: Matrix,
     pub(super) line: Matrix,
     pub(super) depth: usize,
-    /// Positions mean something: false inside patterns and annotations, where only the fonts
-    /// are of interest.
+    /// Positions mean something: false inside patterns, where only the fonts are of interest.
     pub(super) placed: bool,
+    /// Whether the layers around show what is painted here.
+    pub(super) shown: Shown,
+    /// What [`Self::shown`] was before each marked content that is not yet ended.
+    pub(super) marked: Vec<Shown>,
+    pub(super) path: Path,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    pub(super) fn new(resources: Option<&'a Dictionary>, state: State<'a>, within: Within) -> Self {
+        Self {
+            resources,
+            state,
+            saved: Vec::new(),
+            text: Matrix::IDENTITY,
+            line: Matrix::IDENTITY,
+            depth: within.depth,
+            placed: within.placed,
+            shown: within.shown,
+            marked: Vec::new(),
+            path: Path::default(),
+        }
+    }
+
+    /// Where a form is run that is painted here.
+    pub(super) fn within(&self, shown: Shown) -> Within {
+        Within {
+            depth: self.depth + 1,
+            placed: self.placed,
+            shown,
+        }
+    }
+
     pub(super) fn save(&mut self, page: usize) -> Step {
         if self.saved.len() >= MAX_SAVED {
             return Err(SurveyFault::Nesting(page));
@@ -110,6 +170,17 @@ impl Run<'_> {
         (ems * state.size + spacing) * state.stretch
     }
 
+    /// How far one glyph moves on.
+    pub(super) fn advance_of(&self, glyph: Glyph) -> f64 {
+        let state = &self.state;
+        let word = if glyph.is_word_space {
+            state.word_spacing
+        } else {
+            0.0
+        };
+        (glyph.ems * state.size + state.char_spacing + word) * state.stretch
+    }
+
     /// The first two operands of `"`.
     pub(super) fn spacing(&mut self, operands: &[Operand]) {
         self.state.word_spacing = operands.first().map_or(0.0, Operand::number);
@@ -125,7 +196,7 @@ impl Run<'_> {
             b"Tz" => state.stretch = value(0) / 100.0,
             b"TL" => state.leading = value(0),
             b"Ts" => state.rise = value(0),
-            b"Tr" => state.invisible = matches!(value(0) as i64, 3 | 7),
+            b"Tr" => state.mode = value(0) as u8,
             b"Td" => self.move_line(value(0), value(1)),
             b"TD" => {
                 state.leading = -value(1);
@@ -138,25 +209,39 @@ impl Run<'_> {
         }
     }
 
-    /// Where a text of that width lands; none when that is nowhere.
-    pub(super) fn span(&self, width: f64) -> Option<Span> {
-        let State { size, rise, .. } = self.state;
+    /// Marked content begins, in a layer or in none.
+    pub(super) fn begin_marked(&mut self, layer: Shown) {
+        self.marked.push(self.shown);
+        self.shown = self.shown.min(layer);
+    }
+
+    pub(super) fn end_marked(&mut self) {
+        if let Some(before) = self.marked.pop() {
+            self.shown = before;
+        }
+    }
+
+    /// Where a text lands that stands between two places on its line, in units of text space;
+    /// none when that is nowhere. `em` is the height of its letters in parts of the text's size.
+    pub(super) fn span(&self, from: f64, to: f64, em: f64) -> Option<Span> {
+        let State { rise, .. } = self.state;
+        let size = self.state.size * em;
         let to_page = self.text.then(self.state.ctm);
         let at = |x: f64, y: f64| to_page.apply(x, rise + y * size);
-        let (start, end) = (at(0.0, 0.0), at(width, 0.0));
         let rect = Rect::around(&[
-            at(0.0, -DESCENT),
-            at(0.0, ASCENT),
-            at(width, -DESCENT),
-            at(width, ASCENT),
+            at(from, -DESCENT),
+            at(from, ASCENT),
+            at(to, -DESCENT),
+            at(to, ASCENT),
         ])?;
-        let top = at(0.0, 1.0);
-        let (run_x, run_y) = (end.0 - start.0, end.1 - start.1);
+        let (start, top, ahead) = (at(from, 0.0), at(from, 1.0), at(from + 1.0, 0.0));
+        let (run_x, run_y) = (ahead.0 - start.0, ahead.1 - start.1);
         Some(Span {
             rect,
             baseline: start.1,
             size: (top.0 - start.0).hypot(top.1 - start.1),
             level: run_x > 0.0 && run_y.abs() <= 0.05 * run_x,
+            ink: Ink::Prints,
             text: String::new(),
         })
     }

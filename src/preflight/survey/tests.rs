@@ -1,6 +1,6 @@
 //! One-page documents, made to show one thing each.
 
-use lopdf::{Stream, dictionary};
+use lopdf::{Object, Stream, dictionary};
 
 use super::*;
 
@@ -118,7 +118,8 @@ fn a_turned_page_is_read_as_it_is_viewed() {
 #[test]
 fn invisible_text_is_not_there() {
     let found = look("BT /F 10 Tf 3 Tr 50 50 Td (ocr) Tj ET", fonts("Arial"), &[]).unwrap();
-    assert!(found.spans.is_empty() && found.fonts.is_empty() && found.inked.is_empty());
+    assert!(found.spans.iter().all(|span| span.ink == Ink::Invisible));
+    assert!(found.fonts.is_empty() && found.inked.is_empty() && found.texts == 0);
 }
 
 #[test]
@@ -148,7 +149,7 @@ fn with_object(
     more.iter()
         .for_each(|(key, value)| page.set(*key, value.clone()));
     if kind == "Appearance" {
-        let annotation = dictionary! { "AP" => dictionary! { "N" => id } };
+        let annotation = dictionary! { "AP" => dictionary! { "N" => id }, "F" => 4 };
         page.set("Annots", vec![annotation.into()]);
     }
     let page = document.add_object(page);
@@ -220,10 +221,16 @@ fn a_form_that_draws_itself_ends() {
 
 #[test]
 fn forms_that_multiply_end() {
-    // Drawn fifty times, forty thousand operators each.
+    // Drawn three hundred times, forty thousand operators each.
     let dict = dictionary! { "Subtype" => "Form" };
     let content = format!("{} q Q", "q Q ".repeat(20_000));
-    let fault = with_object(&"/X Do ".repeat(50), "XObject", stream(dict, &content), &[]).err();
+    let fault = with_object(
+        &"/X Do ".repeat(300),
+        "XObject",
+        stream(dict, &content),
+        &[],
+    )
+    .err();
     assert!(matches!(
         fault,
         Some(SurveyFault::Operators(1) | SurveyFault::Content(1))
@@ -234,7 +241,7 @@ fn forms_that_multiply_end() {
 fn contents_and_saved_states_are_capped() {
     let fault = |content: &str| look(content, Dictionary::new(), &[]).err();
     assert_eq!(
-        fault(&"n\n".repeat(100_001)),
+        fault(&"n\n".repeat(MAX_OPERATORS + 1)),
         Some(SurveyFault::Operators(1))
     );
     assert_eq!(
