@@ -1,5 +1,7 @@
 //! The audit of one run's folder.
 
+use std::collections::{BTreeSet, HashSet};
+
 use crate::acceptance::{self, RunResult, RunView};
 use crate::contract::Checks;
 use crate::evidence::{

@@ -564,7 +564,7 @@ mod tests {
     #[tokio::test]
     async fn every_request_is_held_against_the_hosts_on_its_way_out() {
         let folder = tempfile::tempdir().unwrap();
-        let dir = RunDir::create(folder.path(), "run").unwrap();
+        let dir = RunDir::create(folder.path(), &RunId::parse("run").unwrap()).unwrap();
         let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
         let hosts = Hosts {
             never: Host::named("api.example").into_iter().collect(),

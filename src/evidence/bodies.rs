@@ -102,7 +102,7 @@ impl BodyStore {
         }
         read.again += bytes;
         match read.again > MOST_READ_AGAIN {
-            true => Err(EvidenceError::ReadTooOften(self.path_of(sha256))),
+            true => Err(EvidenceError::ReadTooOften(self.path_of(sha256)?)),
             false => Ok(()),
         }
     }

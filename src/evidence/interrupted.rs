@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn torn_bytes_follow_no_link() {
         let folder = tempfile::tempdir().unwrap();
-        let dir = RunDir::create(folder.path(), "r").unwrap();
+        let dir = RunDir::create(folder.path(), &RunId::parse("r").unwrap()).unwrap();
         std::fs::write(dir.journal(), "whole\ntorn").unwrap();
         let victim = folder.path().join("victim");
         std::os::unix::fs::symlink(&victim, dir.torn()).unwrap();

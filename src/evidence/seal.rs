@@ -15,7 +15,7 @@ use crate::model::limits::{JsonFault, check_contents_size};
 use crate::model::{Event, RunId, RunStarted, SCHEMA, Timestamp, Verdict, unique_keys};
 
 use super::bodies::hex;
-use super::{EvidenceError, Fault, Reader, RunDir, SigningKey, sha256_hex};
+use super::{EvidenceError, Fault, Reader, RunDir, SigningKey};
 
 /// `seal.json`. Fields stand in alphabetical order: that is the canonical form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -314,7 +314,7 @@ fn tell(
     let next = next::next_line(&next::after_run(&run.result, common));
     match common.format {
         Format::Json => progress.line(&next),
-        Format::Human => print(&format!("{next}\n"))?,
+        Format::Human => print_styled(&format!("{next}\n"))?,
     }
     let code = report::Outcome::of(&run.result).code;
     Ok(ExitCode::from_code(code).unwrap_or(ExitCode::CANNOT_JUDGE))

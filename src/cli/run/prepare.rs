@@ -29,7 +29,7 @@ use super::target::Driven;
 fn cannot_resume(started: Option<&RunStarted>) -> CliError {
     match started {
         Some(run) if run.settings.seeded_letters.is_none() => CliError::MadeElsewhere {
-            run: run.run_id.clone(),
+            run: run.run_id.to_string(),
             base_url: run.target.base_url.clone(),
         },
         _ => CliError::CannotResume,
@@ -256,7 +256,7 @@ fn target_name(args: &RunArgs, started: Option<&RunStarted>) -> Result<String, C
     let run = &started.target.name;
     match given {
         Some(given) if given != run => Err(CliError::OtherTarget {
-            run_id: started.run_id.clone(),
+            run_id: started.run_id.to_string(),
             run: run.clone(),
             given: given.clone(),
         }),
