@@ -542,7 +542,7 @@ fn chain(error: &reqwest::Error) -> String {
 mod tests {
     use super::*;
     use crate::evidence::{Reader, Redactor, RunDir};
-    use crate::model::{Event, Host};
+    use crate::model::{Event, Host, RunId};
 
     fn shipment(url: &str, kind: Kind) -> Shipment {
         Shipment {

@@ -118,6 +118,7 @@ pub(super) fn set_torn_bytes_aside(dir: &RunDir) -> Result<u64, EvidenceError> {
 #[cfg(unix)]
 mod tests {
     use super::*;
+    use crate::model::RunId;
 
     #[test]
     fn torn_bytes_follow_no_link() {
