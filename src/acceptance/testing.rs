@@ -254,7 +254,24 @@ impl Script {
             None => 404,
         };
         let exchange = self.call("GET", &format!("/store/{id}.pdf"), status);
+        self.bring_document(id);
         self.checked(id, outcomes, exchange, None)
+    }
+
+    /// The last exchange brings the PDF of letter `id`, if it has one.
+    fn bring_document(&mut self, id: &str) {
+        let hash = self.letters[id].sha256_hash.clone();
+        let Some(Event::Exchange(exchange)) = self.lines.last_mut().map(|line| &mut line.event)
+        else {
+            panic!("an exchange was written last");
+        };
+        let answer = exchange.response.as_mut().unwrap();
+        answer.body = hash.map(|sha256| Body {
+            sha256,
+            bytes: DOCUMENT_BYTES,
+            withheld: true,
+            ..body(String::new())
+        });
     }
 
     /// The checks of PDFs that AT15's clock had no time for: they complete the `pdf.checked` at
@@ -297,7 +314,7 @@ impl Script {
             letter: id.to_owned(),
             exchange,
             sha256: hash.clone(),
-            bytes: 85_000,
+            bytes: DOCUMENT_BYTES,
             expected_sha256: hash,
             checks: checks(outcomes),
             us: 100,
@@ -513,6 +530,9 @@ impl Script {
         self.leave_out(test, follows_from_an_answer);
     }
 }
+
+/// The length of every PDF.
+const DOCUMENT_BYTES: u64 = 85_000;
 
 fn checks(outcomes: &[(&str, PdfOutcome)]) -> Vec<PdfCheck> {
     let check = |(id, outcome): &(&str, PdfOutcome)| PdfCheck {

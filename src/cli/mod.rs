@@ -62,7 +62,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             print_error(&error);
             let next = next::after_error(&error, matches.subcommand_name(), &cli.common);
-            output::tell(&next::next_line(&next));
+            output::tell(&visible(&next::next_line(&next)));
             error.exit_code()
         }
     }

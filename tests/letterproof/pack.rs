@@ -144,8 +144,10 @@ fn a_pack_verifies_elsewhere_and_without_configuration() {
 fn the_same_evidence_gives_the_same_bytes() {
     let before = fs::read(&made().zip).unwrap();
     let desk = copy();
+    // The same key signs the pack the same way.
+    copy_folder(&made().desk.path("keys"), &desk.path("keys"));
     desk.configure(
-        "[evidence]\nsigning_key = \"gone\"\n[pack]\nfrom = \"print@example.org\"\nto = \"team@example.org\"\n",
+        "[evidence]\nsigning_key = \"keys/letterproof-signing\"\n[pack]\nfrom = \"print@example.org\"\nto = \"team@example.org\"\n",
     );
     let (zip, _) = packed(&desk, &[]);
     assert_eq!(zip.file_name(), made().zip.file_name(), "the name too");

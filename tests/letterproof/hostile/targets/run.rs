@@ -9,6 +9,7 @@ use letterproof::model::{
     Allocation, Body, Change, Event, Exchange, Line, MiFacts, PdfCheck, PdfOutcome, Request,
     Response, RunFinished, RunStarted, Scope, Settings, TargetFacts, Times, Timestamp, ToolFacts,
 };
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 /// When the first line was written.
@@ -29,6 +30,8 @@ pub struct Telling<'w> {
     told: usize,
     view: RunView,
     prev: String,
+    /// Where the list was asked for.
+    list: u64,
     pub lines: Vec<Line>,
     text: String,
 }
@@ -41,6 +44,7 @@ pub fn telling(root: &Path, words: &[String]) -> (RunDir, Vec<Line>) {
         told: 0,
         view: RunView::default(),
         prev: "0".repeat(64),
+        list: 0,
         lines: Vec::new(),
         text: String::new(),
     };
@@ -184,7 +188,8 @@ impl Telling<'_> {
             "status": "PENDING", "specificationId": self.word(), "groupId": self.word(),
             "unheard": self.word() } });
         let list = json!({ "data": [letter], "links": self.word() }).to_string();
-        let list = self.ask("GET", "/letters?limit=1", None, 200, &list);
+        // The line behind it says what it lists.
+        self.list = self.ask("GET", "/letters?limit=1", None, 200, &list);
         self.add(Event::LettersTargeted {
             scope: scope.clone(),
             status: "FAILED".into(),
@@ -212,14 +217,14 @@ impl Telling<'_> {
             scope: scope.clone(),
             letter: id.clone(),
             job: job.clone(),
-            list,
+            list: self.list + 1,
         });
         self.add(Event::JobIgnored {
             scope,
             letter: id,
             job,
             run,
-            list,
+            list: self.list + 1,
         });
     }
 
@@ -227,7 +232,8 @@ impl Telling<'_> {
     fn documents(&mut self) {
         let scope = Scope::of("AT15", self.word());
         let (letter, word) = (self.word(), self.word());
-        self.ask("GET", "/letters/x/data", None, 303, &word);
+        let segment = utf8_percent_encode(&letter, NON_ALPHANUMERIC);
+        self.ask("GET", &format!("/letters/{segment}/data"), None, 303, &word);
         let exchange = self.ask("GET", "/storage/x?X-Amz-Date=1", None, 200, &word);
         let check = |observed: String| PdfCheck {
             id: "PF-001".into(),
@@ -252,7 +258,7 @@ impl Telling<'_> {
             scope,
             name: "AT15 pass 1".into(),
             us: 9_000,
-            from: Some(exchange),
+            from: Some(self.list),
             to: Some(seq),
         });
     }
@@ -273,16 +279,19 @@ impl Telling<'_> {
             changes: Vec::new(),
             mi: Some(Box::new(facts.clone())),
         });
-        let taken = json!({ "data": { "id": self.word() } }).to_string();
+        let mi = self.word();
+        let taken = json!({ "data": { "id": mi } }).to_string();
         let exchange = self.ask("POST", "/mi", Some(intent), 201, &taken);
-        let (run, mi) = (self.word(), self.word());
-        self.add(Event::MiSubmitted {
+        let submitted = |run: String, exchange, mi| Event::MiSubmitted {
             scope: scope.clone(),
             run,
-            exchange: Some(exchange),
+            exchange,
             mi,
-            facts,
-        });
+            facts: facts.clone(),
+        };
+        self.add(submitted("the-run".into(), Some(exchange), mi));
+        let (run, mi) = (self.word(), self.word());
+        self.add(submitted(run, None, mi));
         let (step, error, cause) = (self.word(), self.word(), self.word());
         self.add(Event::StepFinished {
             scope: scope.clone(),
@@ -314,11 +323,15 @@ impl Telling<'_> {
     ) -> u64 {
         let mut exchange = self.exchange(method, path, intent);
         let content_type = self.word();
+        let location = match status {
+            303 => "/storage/x?X-Amz-Date=1".to_owned(),
+            _ => self.word(),
+        };
         exchange.response = Some(Response {
             status,
             headers: vec![
                 ("x-request-id".into(), self.word()),
-                ("location".into(), self.word()),
+                ("location".into(), location),
                 ("X-Odd".into(), self.word()),
             ],
             body: (!body.is_empty()).then(|| stored(body, &content_type)),
