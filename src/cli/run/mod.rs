@@ -27,7 +27,7 @@ use crate::report::{self, Look, Places};
 use crate::world::{Assessor, Context, Leases};
 
 use super::args::{Common, Format, RunArgs};
-use super::output::{print, print_styled};
+use super::output::print_styled;
 use super::{CliError, ExitCode, faults, next};
 use prepare::Prepared;
 pub(super) use prepare::{seeded_letters, sizes};
