@@ -121,12 +121,15 @@ impl Attributes {
     }
 }
 
-/// Whether a timestamp is a real moment written `YYYY-MM-DDThh:mm:ss[.f…]Z`.
+/// Whether a timestamp is a real moment written `YYYY-MM-DDThh:mm:ss[.f…]Z`. The year may have six
+/// digits and a plus, as JavaScript's expanded years do, but no other value for it: the handler
+/// looks for four digits (service-behaviour §5 row 5).
 fn is_utc(text: &str) -> bool {
     let Some(moment) = text.strip_suffix('Z') else {
         return false;
     };
     let (main, fraction) = moment.split_once('.').unwrap_or((moment, "0"));
+    let main = main.strip_prefix("+00").unwrap_or(main);
     is_digits(fraction) && is_moment(main).is_some()
 }
 
@@ -189,6 +192,10 @@ mod tests {
             "2026-11-22T10:00:00.123456Z",
             "2999-12-31T23:59:59Z",
             "2028-02-29T00:00:00Z",
+            "0000-01-01T00:00:00Z",
+            "+002026-11-22T10:00:00Z",
+            "+002026-11-22T10:00:00.5Z",
+            "+000000-01-01T00:00:00Z",
         ] {
             assert!(is_utc(text), "{text}");
         }
@@ -211,6 +218,14 @@ mod tests {
             "2026-11-22T10:00:00.Z",
             "2026-11-22 10:00:00Z",
             "26-11-22T10:00:00Z",
+            "-002026-11-22T10:00:00Z",
+            "+012026-11-22T10:00:00Z",
+            "-000000-01-01T00:00:00Z",
+            "+2026-11-22T10:00:00Z",
+            "002026-11-22T10:00:00Z",
+            "+0002026-11-22T10:00:00Z",
+            "+00+002026-11-22T10:00:00Z",
+            "+002026-02-30T10:00:00Z",
         ] {
             assert!(!is_utc(text), "{text}");
         }
