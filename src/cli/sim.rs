@@ -219,7 +219,9 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 struct Ready<'a> {
     base_url: &'a str,
     token_url: &'a str,
+    storage_url: &'a str,
     api_key: &'a str,
+    status_api_key: &'a str,
     kid: &'a str,
     private_key: &'a Path,
     letters: usize,
@@ -239,7 +241,9 @@ fn announce(
     let ready = Ready {
         base_url: simulator.base_url(),
         token_url: simulator.token_url(),
+        storage_url: &simulator.storage_url(),
         api_key: &credentials.api_key,
+        status_api_key: simulator.status_api_key(),
         kid: &credentials.kid,
         private_key: &private_key,
         letters: args.letters,

@@ -21,6 +21,10 @@ pub(crate) enum ApiError {
     Body,
     #[error("The request is missing the body")]
     MissingBody,
+    #[error("The request is missing the letter id path parameter")]
+    MissingLetterId,
+    #[error("The request is missing the mi id path parameter")]
+    MissingMiId,
     #[error("The limit parameter must be a positive number not greater than {MAX_ITEMS}")]
     LimitRange,
     #[error("The limit parameter is not a number")]
@@ -106,6 +110,21 @@ pub(crate) fn too_large() -> Response {
     message(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long")
 }
 
+/// The answer to a call whose body does not end in time. Not seen of the service: a choice.
+pub(crate) fn body_too_late() -> Response {
+    message(StatusCode::REQUEST_TIMEOUT, "Request Timeout")
+}
+
+/// The answer to a body that broke off; hardly anybody is left to read it.
+pub(crate) fn body_broken() -> Response {
+    message(StatusCode::BAD_REQUEST, "Bad Request")
+}
+
+/// The answer while too many bodies are on their way: this process protects itself.
+pub(crate) fn overloaded() -> Response {
+    message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+}
+
 /// API Gateway's answer when a handler takes more than 29 s.
 pub(crate) fn timed_out() -> Response {
     message(StatusCode::GATEWAY_TIMEOUT, "Endpoint request timed out")
@@ -127,6 +146,21 @@ pub(crate) fn denied() -> Response {
 /// alone. The shape here is a choice: the `errors` list that the API uses
 /// everywhere else. Rely on the status.
 pub(crate) fn unauthorised(correlation: &str) -> Response {
+    denied_access(
+        correlation,
+        "The access token is missing, invalid or expired",
+    )
+}
+
+/// APIM's answer to a call of `/_status` without its key.
+pub(crate) fn status_key_missing(correlation: &str) -> Response {
+    denied_access(
+        correlation,
+        "The apikey of the status endpoint is missing or invalid",
+    )
+}
+
+fn denied_access(correlation: &str, detail: &str) -> Response {
     let document = Document {
         errors: [Item {
             id: correlation,
@@ -134,7 +168,7 @@ pub(crate) fn unauthorised(correlation: &str) -> Response {
             links: Links { about: ABOUT },
             status: "401",
             title: "Access denied",
-            detail: "The access token is missing, invalid or expired",
+            detail,
         }],
     };
     answer::pretty_json(StatusCode::UNAUTHORIZED, &document)

@@ -39,7 +39,7 @@ impl<'a> Assertion<'a> {
     }
 
     /// Every check that needs no key, in the service's order; `is_used` says
-    /// whether this `jti` was burned before. Afterwards the `jti` is burned.
+    /// whether this `jti` was burned before. Afterwards the `jti`, which is returned, is burned.
     ///
     /// # Errors
     /// The first check that fails.
@@ -47,7 +47,7 @@ impl<'a> Assertion<'a> {
         &self,
         now_s: f64,
         is_used: impl FnOnce(&str) -> bool,
-    ) -> Result<(), TokenError> {
+    ) -> Result<&str, TokenError> {
         self.check_header(now_s)?;
         self.check_expiry_type()?;
         self.check_issuer()?;
@@ -61,7 +61,7 @@ impl<'a> Assertion<'a> {
         if too_far {
             Err(TokenError::ExpTooFar)
         } else {
-            Ok(())
+            Ok(jti)
         }
     }
 
@@ -110,6 +110,11 @@ impl<'a> Assertion<'a> {
     /// The API key that it speaks for; empty if there is none.
     pub(crate) fn issuer(&self) -> &str {
         self.text("iss")
+    }
+
+    /// When it expires, in seconds since 1970; a checked one expires soon.
+    pub(crate) fn expires_s(&self) -> u64 {
+        self.number("exp").unwrap_or_default() as u64
     }
 
     /// The name of the key that it was signed with; empty if there is none.

@@ -31,6 +31,9 @@ pub enum SimulatorError {
         /// What the system said.
         source: io::Error,
     },
+    /// No port is left for the object store.
+    #[error("cannot listen on a port of 127.0.0.1 for the links to PDFs: {0}")]
+    ListenForStorage(#[source] io::Error),
     /// The log of applied updates cannot be written.
     #[error("cannot write the log {path}: {source}")]
     Log {

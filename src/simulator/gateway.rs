@@ -5,26 +5,26 @@
 //! the time of a call (service-behaviour §1, rows marked [G], and §2).
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use futures::StreamExt;
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::answer;
 use super::api_error::{self, ApiError};
 use super::applications::Owner;
-use super::batches::BadLetters;
+use super::bodies;
 use super::correlation::Correlation;
-use super::endpoint::Endpoint;
+use super::endpoint::{self, Endpoint};
 use super::latency::Work;
 use super::objects;
 use super::pairs;
 use super::quota::Exceeded;
+use super::reseed;
 use super::routes::{self, Call};
 use super::service::Service;
 use super::token;
@@ -32,68 +32,65 @@ use super::token;
 /// The largest body that API Gateway takes.
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
 
-/// The longest that API Gateway waits for a handler.
-const LONGEST_CALL: Duration = Duration::from_secs(29);
+/// The largest form that the token endpoint reads: an assertion takes about 2 kB.
+const LARGEST_FORM: usize = 64 * 1024;
 
 /// Answers one request.
 pub(crate) async fn handle(service: Arc<Service>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if let Some(single) = endpoint::without_doubled_slashes(&parts.uri) {
+        parts.uri = single;
+    }
     if let Some(refusal) = service.manners.refused(&parts) {
         return Correlation::of(&parts.headers).mirror(refusal);
     }
+    let until = Instant::now() + service.options.longest_call;
     let answer = match (parts.method.as_str(), parts.uri.path()) {
         ("GET", "/_ping") => {
             answer::pretty_json(StatusCode::OK, &json!({ "version": "simulator" }))
         }
-        ("POST", "/_sim/reseed") => reseed(service.clone(), parts.uri.query()).await,
-        (_, "/oauth2/token") => token_call(&service, &parts, body).await,
-        (_, path) if path.starts_with(objects::PREFIX) => download(&service, &parts).await,
+        ("POST", "/_sim/reseed") => reseed::answer(service.clone(), &parts).await,
+        (_, "/oauth2/token") => token_call(&service, &parts, body, until).await,
         ("GET", "/_status") => status(&service, &parts.headers).await,
-        _ => api_call(service.clone(), &parts, body).await,
+        _ => api_call(service.clone(), &parts, body, until).await,
     };
     service.manners.answer(&parts, answer).await
 }
 
-/// The service's own health; asks for no key here (token-endpoint.md).
+/// The service's own health, for those who hold its `apikey`; a Bearer token is none
+/// (service-behaviour §5 row 1).
 async fn status(service: &Service, headers: &HeaderMap) -> Response {
     service.options.latency.spend(Work::Other).await;
-    let healthy = answer::pretty_json(StatusCode::OK, &json!({ "code": 200 }));
-    Correlation::of(headers).mirror(healthy)
+    let correlation = Correlation::of(headers);
+    let key = headers.get("apikey").map(HeaderValue::as_bytes);
+    let holds_key = key == Some(service.status_api_key.as_bytes());
+    let answer = if holds_key || service.options.no_auth {
+        answer::pretty_json(StatusCode::OK, &json!({ "code": 200 }))
+    } else {
+        api_error::status_key_missing(&correlation.apim)
+    };
+    correlation.mirror(answer)
 }
 
-/// Seeds anew, as at the start; with `?defects=none` without bad letters but those that have no
-/// PDF, as AT15 wants it.
-async fn reseed(service: Arc<Service>, query: Option<&str>) -> Response {
-    let query = pairs::parse(query.unwrap_or_default());
-    let bad = match pairs::last(&query, "defects") {
-        None => service.options.bad_letters,
-        Some("none") => BadLetters::None,
-        Some(_) => return answer::empty(StatusCode::BAD_REQUEST),
-    };
-    let seeded = tokio::task::spawn_blocking(move || service.reseed(bad)).await;
-    match seeded {
-        Ok(Ok(())) => answer::empty(StatusCode::NO_CONTENT),
-        _ => answer::empty(StatusCode::INTERNAL_SERVER_ERROR),
+async fn token_call(service: &Service, parts: &Parts, body: Body, until: Instant) -> Response {
+    service.options.latency.spend(Work::Other).await;
+    match service.bodies.receive(body, LARGEST_FORM, until).await {
+        Ok(form) => token::answer(service, &parts.method, &parts.headers, &form),
+        Err(none) => none.answer(),
     }
 }
 
-async fn token_call(service: &Service, parts: &Parts, body: Body) -> Response {
-    service.options.latency.spend(Work::Other).await;
-    let body = whole(body).await.unwrap_or_default();
-    token::answer(service, &parts.method, &parts.headers, &body)
-}
-
-async fn download(service: &Service, parts: &Parts) -> Response {
-    service.options.latency.spend(Work::Download).await;
-    objects::answer(service, &parts.method, &parts.uri, &parts.headers)
-}
-
-async fn api_call(service: Arc<Service>, parts: &Parts, body: Body) -> Response {
+async fn api_call(service: Arc<Service>, parts: &Parts, body: Body, until: Instant) -> Response {
     let correlation = Correlation::of(&parts.headers);
-    let body = whole(body).await;
     let answer = match admit(&service, parts) {
-        Ok(admitted) => serve(service, admitted, parts, &correlation, body).await,
-        Err(refused) => refused.answer(&correlation.apim),
+        Ok(admitted) => match service.bodies.receive(body, LARGEST_BODY, until).await {
+            Ok(body) => serve(service, admitted, parts, &correlation, body, until).await,
+            Err(none) => none.answer(),
+        },
+        Err(refused) => {
+            bodies::discard(body, until).await;
+            refused.answer(&correlation.apim)
+        }
     };
     correlation.mirror(answer)
 }
@@ -163,59 +160,43 @@ async fn serve(
     admitted: Admitted,
     parts: &Parts,
     correlation: &Correlation,
-    body: Option<Bytes>,
+    body: Bytes,
+    until: Instant,
 ) -> Response {
-    let Some(body) = body else {
-        return api_error::too_large();
-    };
     let Some(request_id) = correlation.request_id() else {
         return ApiError::Internal.answer(&correlation.apim);
     };
     let call = Call {
+        storage_host: objects::host_of_links(&parts.headers, service.storage_port),
         service,
         supplier: admitted.supplier,
         request_id: request_id.to_owned(),
         query: pairs::parse(parts.uri.query().unwrap_or_default()),
         body,
     };
-    let handled = in_time(LONGEST_CALL, routes::answer(admitted.endpoint, call)).await;
+    let handled = in_time(until, routes::answer(admitted.endpoint, call)).await;
     handled.unwrap_or_else(|error| error.answer(&correlation.apim))
 }
 
 /// What a handler answers, unless API Gateway loses patience.
 async fn in_time<E>(
-    patience: Duration,
+    until: Instant,
     handled: impl Future<Output = Result<Response, E>>,
 ) -> Result<Response, E> {
-    let ended = tokio::time::timeout(patience, handled).await;
+    let ended = tokio::time::timeout_at(until, handled).await;
     ended.unwrap_or_else(|_| Ok(api_error::timed_out()))
-}
-
-/// The whole body; none if it is larger than API Gateway takes. A body that is
-/// too large is read to its end and dropped, so that its sender gets to see
-/// the answer.
-async fn whole(body: Body) -> Option<Bytes> {
-    let expected = body.size_hint().lower().min(LARGEST_BODY as u64) as usize;
-    let mut stream = body.into_data_stream();
-    let mut kept = Vec::with_capacity(expected);
-    let mut length = 0;
-    while let Some(Ok(chunk)) = stream.next().await {
-        length += chunk.len();
-        if length <= LARGEST_BODY {
-            kept.extend_from_slice(&chunk);
-        }
-    }
-    (length <= LARGEST_BODY).then(|| Bytes::from(kept))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[tokio::test]
     async fn a_handler_that_outlasts_the_gateway_is_504() {
         let never = std::future::pending::<Result<Response, ApiError>>();
-        let answer = in_time(Duration::from_millis(5), never).await;
+        let answer = in_time(Instant::now() + Duration::from_millis(5), never).await;
         assert_eq!(
             answer.map(|answer| answer.status()),
             Ok(StatusCode::GATEWAY_TIMEOUT)

@@ -8,13 +8,16 @@
 //! share the wire and nothing else.
 //!
 //! A call goes `server` → `gateway` (APIM and API Gateway) → `routes` (the
-//! handlers) → `store` (the letters).
+//! handlers) → `store` (the letters). Links lead to `objects`, the store of the PDFs on a port of
+//! its own.
 
 mod answer;
 mod api_error;
 mod applications;
 mod assertion;
 mod batches;
+mod bodies;
+mod burned;
 mod correlation;
 mod credentials;
 pub mod defects;
@@ -35,6 +38,7 @@ mod objects;
 mod options;
 mod pairs;
 mod quota;
+mod reseed;
 mod routes;
 mod seed;
 mod server;

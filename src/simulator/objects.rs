@@ -1,7 +1,10 @@
-//! The object store behind the signed URLs. It lies past APIM: no access
+//! The object store behind the signed URLs. It lies past APIM, on a host of its own: no access
 //! token, no quota, errors in XML as S3 writes them.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use sha2::{Digest, Sha256};
@@ -10,6 +13,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::answer;
 use super::ids;
+use super::latency::Work;
 use super::manners::Document;
 use super::pairs;
 use super::seed;
@@ -20,25 +24,42 @@ use super::store::Letter;
 /// Where the objects lie.
 pub(crate) const PREFIX: &str = "/_objects/nhs-letters/";
 
+/// The name of this machine that is no address.
+pub(crate) const LOCALHOST: &str = "localhost";
+
 const SHA256_HASH: HeaderName = HeaderName::from_static("x-amz-meta-sha256hash");
 
-/// A link to a letter's PDF, whether there is one or not.
-pub(crate) fn link(service: &Service, supplier: &str, letter: &Letter) -> String {
-    let file = seed::file_of(letter, service.options.shared_pdfs);
-    let path = format!("{PREFIX}{supplier}/{}/{file}.pdf", letter.specification);
-    let query = service
-        .signer
-        .sign(&service.host, &path, OffsetDateTime::now_utc());
-    format!("{}{path}?{query}", service.base_url)
+/// Answers one request to the object store.
+pub(crate) async fn handle(service: Arc<Service>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    if let Some(refusal) = service.manners.refused(&parts) {
+        return refusal;
+    }
+    service.options.latency.spend(Work::Download).await;
+    let answer = answer(&service, &parts.method, &parts.uri, &parts.headers);
+    service.manners.answer(&parts, answer).await
 }
 
-/// Answers a call to the object store.
-pub(crate) fn answer(
-    service: &Service,
-    method: &Method,
-    uri: &Uri,
-    headers: &HeaderMap,
-) -> Response {
+/// The host of the links that a call gets. Its port is another than the API's, and its name another
+/// name of this machine than the call used: a client that follows links and looks at either drops
+/// its token there, as it does on INT.
+pub(crate) fn host_of_links(headers: &HeaderMap, port: u16) -> String {
+    let host = headers.get(header::HOST).map(|host| host.as_bytes());
+    let name = host.and_then(|host| host.get(..LOCALHOST.len()));
+    let by_name = name.is_some_and(|name| name.eq_ignore_ascii_case(LOCALHOST.as_bytes()));
+    let other = if by_name { "127.0.0.1" } else { LOCALHOST };
+    format!("{other}:{port}")
+}
+
+/// A link to a letter's PDF, whether there is one or not.
+pub(crate) fn link(service: &Service, host: &str, supplier: &str, letter: &Letter) -> String {
+    let file = seed::file_of(letter, service.options.shared_pdfs);
+    let path = format!("{PREFIX}{supplier}/{}/{file}.pdf", letter.specification);
+    let query = service.signer.sign(host, &path, OffsetDateTime::now_utc());
+    format!("http://{host}{path}?{query}")
+}
+
+fn answer(service: &Service, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         return two_mechanisms(&String::from_utf8_lossy(value.as_bytes()));
     }

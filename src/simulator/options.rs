@@ -44,6 +44,9 @@ pub struct Options {
     pub urgent_letters: usize,
     /// How long an access token works; APIM's live 599 s.
     pub token_lifetime: Duration,
+    /// How long a call may take, its body's arrival and its handler together; API Gateway gives
+    /// 29 s (service-behaviour §2).
+    pub longest_call: Duration,
     /// The private key of every supplier, PKCS#8 PEM; without one each gets a fresh one.
     pub private_key_pem: Option<String>,
     /// Where the simulator departs from what the service does.
@@ -68,6 +71,7 @@ impl Default for Options {
             suppliers: vec!["supplier1".to_owned()],
             urgent_letters: 0,
             token_lifetime: Duration::from_secs(599),
+            longest_call: Duration::from_secs(29),
             private_key_pem: None,
             faults: Vec::new(),
         }

@@ -1,5 +1,7 @@
-//! A simulator that runs: a guard around its port and its tasks.
+//! A simulator that runs: a guard around its ports and its tasks.
 
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::answer;
@@ -16,6 +19,7 @@ use super::batches::BadLetters;
 use super::credentials::Credentials;
 use super::error::SimulatorError;
 use super::gateway;
+use super::objects;
 use super::options::Options;
 use super::service::Service;
 
@@ -24,6 +28,16 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// How long a shutdown waits for a connection to close by itself.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// How often a port is tried that both loopback addresses should have free.
+const PORTS_TRIED: usize = 16;
+
+/// Whose requests a listener takes.
+#[derive(Clone, Copy)]
+enum Front {
+    Api,
+    Storage,
+}
 
 /// A running simulator. Dropped or shut down, it stops listening and ends its
 /// tasks; calls in hand are cut short.
@@ -46,16 +60,22 @@ impl Simulator {
         let failed = |source| SimulatorError::Listen { addr, source };
         let listener = TcpListener::bind(addr).await.map_err(failed)?;
         let host = listener.local_addr().map_err(failed)?.to_string();
-        let made = tokio::task::spawn_blocking(move || Service::new(options, host));
+        let storage = listen_for_storage().await;
+        let (port, storage) = storage.map_err(SimulatorError::ListenForStorage)?;
+        let made = tokio::task::spawn_blocking(move || Service::new(options, &host, port));
         let service = Arc::new(made.await.map_err(|_| SimulatorError::TaskLost)??);
-        Ok(Simulator::serve(service, listener))
+        Ok(Simulator::serve(service, listener, storage))
     }
 
-    fn serve(service: Arc<Service>, listener: TcpListener) -> Simulator {
+    fn serve(service: Arc<Service>, api: TcpListener, storage: Vec<TcpListener>) -> Simulator {
         let stop = CancellationToken::new();
-        let answers = tokio::spawn(answer_all(service.clone(), listener, stop.clone()));
-        let ticks = tokio::spawn(apply_updates(service.clone(), stop.clone()));
-        let tasks = vec![answers, ticks];
+        let storage = storage.into_iter().map(|one| (Front::Storage, one));
+        let listeners = storage.chain([(Front::Api, api)]);
+        let answers = listeners.map(|(front, listener)| {
+            tokio::spawn(answer_all(front, service.clone(), listener, stop.clone()))
+        });
+        let mut tasks: Vec<_> = answers.collect();
+        tasks.push(tokio::spawn(apply_updates(service.clone(), stop.clone())));
         Simulator {
             service,
             stop,
@@ -71,6 +91,21 @@ impl Simulator {
     /// Where access tokens are had; also the audience of assertions.
     pub fn token_url(&self) -> &str {
         &self.service.token_url
+    }
+
+    /// Where the links to PDFs lead, on a port of its own: `http://localhost:PORT`. A client that
+    /// calls the API by the name `localhost` gets links to `127.0.0.1` instead.
+    pub fn storage_url(&self) -> String {
+        format!(
+            "http://{}:{}",
+            objects::LOCALHOST,
+            self.service.storage_port
+        )
+    }
+
+    /// The `apikey` that `/_status` asks for.
+    pub fn status_api_key(&self) -> &str {
+        &self.service.status_api_key
     }
 
     /// The credentials of a supplier, by its place in [`Options::suppliers`];
@@ -106,8 +141,9 @@ impl Simulator {
     /// Stops listening and waits until the simulator's tasks have ended.
     pub async fn shutdown(mut self) {
         self.stop.cancel();
+        let until = Instant::now() + LAST_WORDS;
         for mut task in self.tasks.drain(..) {
-            if tokio::time::timeout(LAST_WORDS, &mut task).await.is_err() {
+            if tokio::time::timeout_at(until, &mut task).await.is_err() {
                 task.abort();
             }
         }
@@ -120,16 +156,40 @@ impl Drop for Simulator {
     }
 }
 
+/// Listens where the object store is. `localhost` may mean either loopback address, so it is the
+/// same free port of both, where this machine has both.
+async fn listen_for_storage() -> io::Result<(u16, Vec<TcpListener>)> {
+    for _ in 0..PORTS_TRIED {
+        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let port = first.local_addr()?.port();
+        match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+            Ok(second) => return Ok((port, vec![first, second])),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
+            Err(_) => return Ok((port, vec![first])),
+        }
+    }
+    Err(io::ErrorKind::AddrInUse.into())
+}
+
 /// Answers every request until it is told to stop; then calls in hand are cut
 /// short and connections closed.
-async fn answer_all(service: Arc<Service>, listener: TcpListener, stop: CancellationToken) {
+async fn answer_all(
+    front: Front,
+    service: Arc<Service>,
+    listener: TcpListener,
+    stop: CancellationToken,
+) {
     let stopped = stop.clone();
     let answer = move |request: Request| {
         let (service, stop) = (service.clone(), stop.clone());
         async move {
-            let answer = stop
-                .run_until_cancelled(gateway::handle(service, request))
-                .await;
+            let answer = async {
+                match front {
+                    Front::Api => gateway::handle(service, request).await,
+                    Front::Storage => objects::handle(service, request).await,
+                }
+            };
+            let answer = stop.run_until_cancelled(answer).await;
             answer.unwrap_or_else(|| answer::empty(StatusCode::SERVICE_UNAVAILABLE))
         }
     };

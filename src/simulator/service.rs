@@ -6,7 +6,10 @@ use tokio::time::Instant;
 
 use super::applications::Applications;
 use super::batches::BadLetters;
+use super::bodies::Bodies;
+use super::burned::Burned;
 use super::error::SimulatorError;
+use super::ids;
 use super::lock::hold;
 use super::log::UpdateLog;
 use super::manners::Manners;
@@ -16,18 +19,20 @@ use super::quota::Quota;
 use super::seed::{self, Generations};
 use super::signed_url::UrlSigner;
 use super::store::Store;
-use super::token::Assertions;
 use super::tokens::Tokens;
 
-/// The state behind one simulator's port.
+/// The state behind one simulator's ports.
 pub(crate) struct Service {
     pub(crate) options: Options,
-    /// `127.0.0.1:PORT`.
-    pub(crate) host: String,
     pub(crate) base_url: String,
     pub(crate) token_url: String,
+    /// Where the object store listens.
+    pub(crate) storage_port: u16,
+    /// The `apikey` of `/_status`.
+    pub(crate) status_api_key: String,
     pub(crate) applications: Applications,
-    pub(crate) assertions: Assertions,
+    pub(crate) bodies: Bodies,
+    pub(crate) burned: Burned,
     pub(crate) tokens: Tokens,
     pub(crate) quota: Quota,
     pub(crate) records: Records,
@@ -39,11 +44,16 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Makes keys and letters. Belongs on a blocking thread.
+    /// Makes keys and letters for an API at `host`, which is `127.0.0.1:PORT`. Belongs on a
+    /// blocking thread.
     ///
     /// # Errors
     /// Keys or PDFs that cannot be made, or a log that cannot be written.
-    pub(crate) fn new(options: Options, host: String) -> Result<Service, SimulatorError> {
+    pub(crate) fn new(
+        options: Options,
+        host: &str,
+        storage_port: u16,
+    ) -> Result<Service, SimulatorError> {
         let base_url = format!("http://{host}");
         let generations = Generations::default();
         let (applications, shelves) = std::thread::scope(|scope| {
@@ -58,8 +68,10 @@ impl Service {
         Ok(Service {
             token_url: format!("{base_url}/oauth2/token"),
             base_url,
-            host,
-            assertions: Assertions::default(),
+            storage_port,
+            status_api_key: ids::secret(),
+            bodies: Bodies::default(),
+            burned: Burned::default(),
             tokens: Tokens::new(options.token_lifetime),
             quota: Quota::new(options.requests_per_second, applications.len()),
             records: Records::default(),

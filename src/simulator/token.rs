@@ -4,9 +4,6 @@
 //! API key, the key and the audience are looked at: a retry needs a new
 //! assertion even when the first try failed (token-endpoint.md).
 
-use std::collections::HashSet;
-use std::sync::Mutex;
-
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
 use serde_json::json;
@@ -15,28 +12,11 @@ use time::OffsetDateTime;
 use super::answer;
 use super::applications::{Application, Jwks};
 use super::assertion::Assertion;
-use super::lock::hold;
 use super::pairs::{self, Pairs};
 use super::service::Service;
 use super::token_error::TokenError;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
-/// The `jti`s burned so far, each with the API key that used it. The service
-/// forgets them after 30 days, the simulator never.
-#[derive(Debug, Default)]
-pub(crate) struct Assertions(Mutex<HashSet<(String, String)>>);
-
-impl Assertions {
-    /// Burns a `jti`; false if it was burned before.
-    fn burn(&self, issuer: &str, jti: &str) -> bool {
-        hold(&self.0).insert((issuer.to_owned(), jti.to_owned()))
-    }
-
-    fn is_burned(&self, issuer: &str, jti: &str) -> bool {
-        hold(&self.0).contains(&(issuer.to_owned(), jti.to_owned()))
-    }
-}
 
 /// Answers a call to the token endpoint.
 pub(crate) fn answer(
@@ -73,13 +53,13 @@ fn grant(service: &Service, headers: &HeaderMap, body: &[u8]) -> Result<usize, T
     let form = pairs::parse(&String::from_utf8_lossy(body));
     let assertion = Assertion::decode(assertion_in(&form)?)?;
     let issuer = assertion.issuer();
-    let now_s = OffsetDateTime::now_utc().unix_timestamp() as f64;
-    let mut jti = String::new();
-    assertion.check(now_s, |used| {
-        jti = used.to_owned();
-        service.assertions.is_burned(issuer, used)
-    })?;
-    if !service.assertions.burn(issuer, &jti) {
+    let now_s = OffsetDateTime::now_utc().unix_timestamp();
+    let jti = assertion.check(now_s as f64, |jti| service.burned.is_burned(issuer, jti))?;
+    let now_s = now_s.unsigned_abs();
+    if !service
+        .burned
+        .burn(issuer, jti, assertion.expires_s(), now_s)
+    {
         return Err(TokenError::JtiUsed);
     }
     let (number, application) = service
@@ -87,6 +67,7 @@ fn grant(service: &Service, headers: &HeaderMap, body: &[u8]) -> Result<usize, T
         .with_key(issuer)
         .ok_or(TokenError::IssuerUnknown)?;
     prove(&assertion, application, &service.token_url)?;
+    service.burned.prove(issuer, jti, now_s);
     Ok(number)
 }
 

@@ -40,6 +40,7 @@ mod rivals;
 mod run;
 mod sandbox;
 mod secrets;
+mod seen_since;
 mod service_behaviour;
 mod setup;
 mod sim_command;

@@ -50,7 +50,11 @@ fn start_sim(folder: &Path) -> Sim {
         .expect("its first line");
     let config = folder.join("letterproof.toml");
     let text = fs::read_to_string(&config).expect("its configuration");
-    let text = text.replace("expected_letters", "settle_timeout_s = 1\nexpected_letters");
+    let more = "status_api_key_file = \"status-key\"\nsettle_timeout_s = 1\nexpected_letters";
+    let text = text.replace("expected_letters", more);
+    let ready: Value = serde_json::from_str(&ready).expect("JSON");
+    let key = ready["status_api_key"].as_str().expect("a key");
+    crate::common::lab::write_secret(&folder.join("status-key"), key);
     let sizes = "[sizes]\nat4 = 48\nat5_to_at8 = 5\nat9 = 2\nat11_each = 1\nat12_each = 1\n";
     fs::write(&config, format!("{text}\n{sizes}")).expect("the configuration");
     Sim(child)

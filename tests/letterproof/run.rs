@@ -559,6 +559,9 @@ fn a_simulator_elsewhere_is_run_against_twice_and_its_letters_are_remembered() {
     let mut text = fs::read_to_string(&config).unwrap();
     text.push_str("\n[sizes]\nat4 = 5\n");
     fs::write(&config, text).unwrap();
+    let key = ready["status_api_key"].as_str().unwrap();
+    crate::common::lab::write_secret(&desk.path("status-key"), key);
+    desk.know_status_key();
 
     desk.call(&["run", "--run-id", "first", "--only", "AT1,AT3"])
         .expect(0);

@@ -306,6 +306,7 @@ fn header_rows(pool: &mut Pool) -> Vec<Case> {
             vec![Step::Ask(
                 get("/_status")
                     .without("Authorization")
+                    .with("apikey", "{status key}")
                     .without("X-Request-ID"),
                 200,
                 Expect::Body("{\n  \"code\": 200\n}"),

@@ -48,7 +48,7 @@ impl Driven {
                 kid: given.kid,
             }),
             token_url: Some(token_url),
-            status_api_key: None,
+            status_api_key: Some(simulator.status_api_key().into()),
             simulator: Some(Arc::new(simulator)),
         })
     }

@@ -75,7 +75,7 @@ pub(crate) async fn data(call: &Call, id: &str) -> Result<Response, ApiError> {
     let letter = find(call, id)?;
     let suppliers = &call.service.options.suppliers;
     let supplier = suppliers.get(call.supplier).map_or("", String::as_str);
-    let location = objects::link(&call.service, supplier, &letter);
+    let location = objects::link(&call.service, &call.storage_host, supplier, &letter);
     let redirect = answer::empty_json(StatusCode::SEE_OTHER);
     Ok(answer::header(redirect, header::LOCATION, &location))
 }

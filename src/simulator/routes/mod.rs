@@ -11,6 +11,7 @@ use axum::response::Response;
 
 use super::api_error::ApiError;
 use super::endpoint::Endpoint;
+use super::limit::is_white;
 use super::pairs::Pairs;
 use super::service::Service;
 
@@ -21,6 +22,8 @@ pub(crate) struct Call {
     pub(crate) request_id: String,
     pub(crate) query: Pairs,
     pub(crate) body: Bytes,
+    /// Where the links of this call lead.
+    pub(crate) storage_host: String,
 }
 
 /// Answers an admitted call.
@@ -31,10 +34,22 @@ pub(crate) async fn answer(endpoint: Endpoint, call: Call) -> Result<Response, A
     match endpoint {
         Endpoint::ListLetters => letters::list(&call).await,
         Endpoint::UpdateLetters => letters::update(&call).await,
-        Endpoint::GetLetter(id) => letter::get(&call, &id).await,
-        Endpoint::UpdateLetter(id) => letter::update(&call, &id).await,
-        Endpoint::GetLetterData(id) => letter::data(&call, &id).await,
+        Endpoint::GetLetter(id) => letter::get(&call, letter_id(&id)?).await,
+        Endpoint::UpdateLetter(id) => letter::update(&call, letter_id(&id)?).await,
+        Endpoint::GetLetterData(id) => letter::data(&call, letter_id(&id)?).await,
         Endpoint::SubmitMi => mi::submit(&call).await,
-        Endpoint::GetMi(id) => mi::get(&call, &id).await,
+        Endpoint::GetMi(id) => mi::get(&call, named(&id, ApiError::MissingMiId)?).await,
+    }
+}
+
+fn letter_id(id: &str) -> Result<&str, ApiError> {
+    named(id, ApiError::MissingLetterId)
+}
+
+/// An id of white space alone is none (service-behaviour §5 row 3).
+fn named(id: &str, missing: ApiError) -> Result<&str, ApiError> {
+    match id.trim_matches(is_white) {
+        "" => Err(missing),
+        _ => Ok(id),
     }
 }

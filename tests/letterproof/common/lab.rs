@@ -170,11 +170,13 @@ impl Lab {
         let desk = &self.desk;
         write_secret(&desk.path("api-key"), &credentials.api_key);
         write_secret(&desk.path("private-key.pem"), &credentials.private_key_pem);
+        write_secret(&desk.path("status-key"), self.simulator.status_api_key());
         desk.configure(&configuration(
             &self.base_url,
             &self.token_url,
             &credentials.kid,
         ));
+        desk.know_status_key();
     }
 
     /// Runs the acceptance tests `only` as [`RUN`].

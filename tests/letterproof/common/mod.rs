@@ -60,6 +60,14 @@ impl Desk {
         fs::write(self.path("letterproof.toml"), text).unwrap();
     }
 
+    /// Has target `local` know the key of `/_status`, which lies beside the configuration.
+    pub fn know_status_key(&self) {
+        let path = self.path("letterproof.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        let key = "[target.local]\nstatus_api_key_file = \"status-key\"";
+        fs::write(&path, text.replacen("[target.local]", key, 1)).unwrap();
+    }
+
     /// Where runs are kept.
     pub fn evidence(&self) -> PathBuf {
         self.path("evidence")

@@ -51,6 +51,7 @@ impl Outside {
         let credentials = simulator.credentials(0);
         write_secret(&desk.path("api-key"), &credentials.api_key);
         write_secret(&desk.path("private-key.pem"), &credentials.private_key_pem);
+        write_secret(&desk.path("status-key"), simulator.status_api_key());
         let (base_url, token_url) = (simulator.base_url(), simulator.token_url());
         let text = configuration(base_url, token_url, &credentials.kid);
         let lines = text.lines().map(|line| match line {
@@ -63,6 +64,7 @@ impl Outside {
             line => format!("{line}\n"),
         });
         desk.configure(&lines.collect::<String>());
+        desk.know_status_key();
         Self {
             desk,
             simulator,

@@ -114,6 +114,7 @@ impl Lab {
         let mut request = self.client.request(ask.method, url);
         for (name, value) in &ask.headers {
             let value = value.replace("{token}", &self.token);
+            let value = value.replace("{status key}", self.simulator.status_api_key());
             request = request.header(name, value);
         }
         if let Some(body) = ask.body {
