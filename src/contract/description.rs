@@ -2,21 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::resolver::Resolver;
-use super::{ContractError, document, schema};
-
-/// Methods as OpenAPI names them.
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
-
-/// Parameters that OpenAPI leaves to security and content.
-const IGNORED: [&str; 3] = ["accept", "authorization", "content-type"];
-
-/// Said of what a service does and its API description does not say.
-const UNDOCUMENTED: &str = "x-undocumented";
+use super::reading::Reading;
+use super::{ContractError, document};
 
 /// An API as a description has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +36,10 @@ pub(super) struct Operation {
     pub parameters: BTreeMap<String, Part>,
     /// The request's body.
     pub body: Option<Content>,
+    /// A request without a body is none.
+    pub body_required: bool,
+    /// It will go.
+    pub deprecated: bool,
     /// By status: `200`, `4XX`, `default`.
     pub answers: BTreeMap<String, Answer>,
 }
@@ -58,6 +51,10 @@ pub(super) struct Part {
     pub required: bool,
     /// It is always there, though the description does not require it.
     pub always: bool,
+    /// It will go.
+    pub deprecated: bool,
+    /// How its value is written, by OpenAPI's keyword, where that is not the usual way.
+    pub writing: BTreeMap<&'static str, Value>,
     /// What it looks like.
     pub schema: Value,
 }
@@ -111,7 +108,7 @@ impl Description {
         Ok(Self {
             title: info("title"),
             version: info("version"),
-            operations: Reading(Resolver::over(&document)).operations(paths)?,
+            operations: Reading::of(&document).operations(paths)?,
         })
     }
 
@@ -136,7 +133,7 @@ impl Description {
 }
 
 impl Endpoint {
-    fn of(path: &str, method: &str) -> Self {
+    pub(super) fn of(path: &str, method: &str) -> Self {
         let segments = path.split('/').map(|segment| match segment {
             named if named.starts_with('{') && named.ends_with('}') => "{}",
             plain => plain,
@@ -166,155 +163,6 @@ impl Operation {
         let names = [status.to_string(), class, lower, "default".to_owned()];
         names.iter().find_map(|name| self.answers.get(name))
     }
-}
-
-struct Reading<'d>(Resolver<'d>);
-
-impl<'d> Reading<'d> {
-    fn operations(
-        &mut self,
-        paths: &'d Map<String, Value>,
-    ) -> Result<BTreeMap<Endpoint, Operation>, ContractError> {
-        let mut operations = BTreeMap::new();
-        for (path, item) in paths.iter().filter(|(path, _)| path.starts_with('/')) {
-            let Some(item) = self.0.object(item)? else {
-                continue;
-            };
-            for method in METHODS {
-                let Some(operation) = item.get(method) else {
-                    continue;
-                };
-                let endpoint = Endpoint::of(path, method);
-                let name = format!("{} {path}", endpoint.method);
-                let operation = self.operation(name, item.get("parameters"), operation)?;
-                operations.insert(endpoint, operation);
-            }
-        }
-        Ok(operations)
-    }
-
-    fn operation(
-        &mut self,
-        name: String,
-        shared: Option<&'d Value>,
-        operation: &'d Value,
-    ) -> Result<Operation, ContractError> {
-        let Some(operation) = self.0.object(operation)? else {
-            return Ok(Operation {
-                name,
-                ..Operation::default()
-            });
-        };
-        let own = operation.get("parameters");
-        Ok(Operation {
-            name,
-            parameters: self.parameters(shared.into_iter().chain(own))?,
-            body: self.request_body(operation.get("requestBody"))?,
-            answers: self.answers(operation.get("responses"))?,
-        })
-    }
-
-    /// Those of the path, then those of the method, which win.
-    fn parameters(
-        &mut self,
-        lists: impl Iterator<Item = &'d Value>,
-    ) -> Result<BTreeMap<String, Part>, ContractError> {
-        let mut parameters = BTreeMap::new();
-        for parameter in lists.filter_map(Value::as_array).flatten() {
-            let Some(members) = self.0.object(parameter)? else {
-                continue;
-            };
-            let text = |name: &str| {
-                members
-                    .get(name)
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-            };
-            let (place, name) = (text("in"), text("name"));
-            let lower = name.to_ascii_lowercase();
-            // A path's parameters stand in the path itself; one without a name is none.
-            if place == "path"
-                || name.is_empty()
-                || (place == "header" && IGNORED.contains(&lower.as_str()))
-            {
-                continue;
-            }
-            let name = if place == "header" { &lower } else { name };
-            parameters.insert(format!("{place} {name}"), self.part(members)?);
-        }
-        Ok(parameters)
-    }
-
-    fn part(&mut self, members: &'d Map<String, Value>) -> Result<Part, ContractError> {
-        let says = |name: &str| members.get(name) == Some(&Value::Bool(true));
-        let schema = members.get("schema").unwrap_or(&Value::Bool(true));
-        Ok(Part {
-            required: says("required"),
-            always: says("x-always"),
-            schema: schema::unfold(&mut self.0, schema)?,
-        })
-    }
-
-    fn request_body(&mut self, body: Option<&'d Value>) -> Result<Option<Content>, ContractError> {
-        let Some(body) = body else { return Ok(None) };
-        let members = self.0.object(body)?;
-        let content = members.and_then(|members| members.get("content"));
-        Ok(Some(self.content(content)?))
-    }
-
-    fn answers(
-        &mut self,
-        answers: Option<&'d Value>,
-    ) -> Result<BTreeMap<String, Answer>, ContractError> {
-        let mut read = BTreeMap::new();
-        for (status, answer) in answers.and_then(Value::as_object).into_iter().flatten() {
-            let Some(members) = self.0.object(answer)? else {
-                continue;
-            };
-            let answer = Answer {
-                headers: self.headers(members.get("headers"))?,
-                content: self.content(members.get("content"))?,
-                undocumented: is_undocumented(members),
-            };
-            read.insert(status.clone(), answer);
-        }
-        Ok(read)
-    }
-
-    fn headers(
-        &mut self,
-        headers: Option<&'d Value>,
-    ) -> Result<BTreeMap<String, Part>, ContractError> {
-        let mut read = BTreeMap::new();
-        for (name, header) in headers.and_then(Value::as_object).into_iter().flatten() {
-            if let Some(members) = self.0.object(header)? {
-                read.insert(name.to_ascii_lowercase(), self.part(members)?);
-            }
-        }
-        Ok(read)
-    }
-
-    fn content(&mut self, content: Option<&'d Value>) -> Result<Content, ContractError> {
-        let mut read = Content::new();
-        for (media, body) in content.and_then(Value::as_object).into_iter().flatten() {
-            let Some(members) = self.0.object(body)? else {
-                continue;
-            };
-            let schema = members.get("schema").unwrap_or(&Value::Bool(true));
-            let schema = schema::unfold(&mut self.0, schema)?;
-            let body = Body {
-                key: schema.to_string(),
-                schema,
-                undocumented: is_undocumented(members),
-            };
-            read.insert(essence(media), body);
-        }
-        Ok(read)
-    }
-}
-
-fn is_undocumented(members: &Map<String, Value>) -> bool {
-    members.get(UNDOCUMENTED) == Some(&Value::Bool(true))
 }
 
 /// A media type without its parameters, in lower case.

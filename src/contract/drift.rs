@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::description::{Answer, Content, Description, Operation, Part};
+use super::place;
 
+#[cfg(test)]
+mod kinds;
 mod schemas;
 
 /// What a change asks of a supplier.
@@ -75,6 +79,8 @@ impl Changes {
     }
 
     fn of_operation(&mut self, was: &Operation, is: &Operation) {
+        let deprecated = (was.deprecated, is.deprecated);
+        self.of_deprecation(was, "endpoint", "", deprecated);
         self.of_parameters(was, is);
         self.of_request_body(was, is);
         let statuses: BTreeSet<&String> = was.answers.keys().chain(is.answers.keys()).collect();
@@ -96,6 +102,16 @@ impl Changes {
                 _ => {}
             }
         }
+    }
+
+    /// What will go works until it is gone.
+    fn of_deprecation(&mut self, at: &Operation, part: &str, place: &str, (was, is): (bool, bool)) {
+        let what = match (was, is) {
+            (false, true) => "is deprecated now",
+            (true, false) => "is no longer deprecated",
+            _ => return,
+        };
+        self.add(Effect::Additive, at, part, place, what.to_owned());
     }
 
     fn of_parameters(&mut self, was: &Operation, is: &Operation) {
@@ -131,6 +147,9 @@ impl Changes {
                         };
                         add(requirement(sender, new.required), word);
                     }
+                    let deprecated = (old.deprecated, new.deprecated);
+                    self.of_deprecation(at, part, &place, deprecated);
+                    self.of_writing(at, part, &place, (&old.writing, &new.writing));
                     let (old, new) = (&old.schema, &new.schema);
                     self.of_schemas(at, part, &place, (old, new), sender);
                 }
@@ -145,9 +164,36 @@ impl Changes {
         }
     }
 
+    /// `style` and its like: whoever reads it otherwise than it is written reads something else.
+    fn of_writing(
+        &mut self,
+        at: &Operation,
+        part: &str,
+        place: &str,
+        (was, is): (&BTreeMap<&str, Value>, &BTreeMap<&str, Value>),
+    ) {
+        let keywords: BTreeSet<&&str> = was.keys().chain(is.keys()).collect();
+        for keyword in keywords {
+            let what = match (was.get(*keyword), is.get(*keyword)) {
+                (old, new) if old == new => continue,
+                (_, Some(new)) => format!("has `{keyword}` {} now", place::value(new)),
+                (_, None) => format!("has the usual `{keyword}` now"),
+            };
+            self.add(Effect::Breaking, at, part, place, what);
+        }
+    }
+
     fn of_request_body(&mut self, was: &Operation, is: &Operation) {
         match (&was.body, &is.body) {
             (Some(old), Some(new)) => {
+                if was.body_required != is.body_required {
+                    let what = match is.body_required {
+                        true => "is required now",
+                        false => "is optional now",
+                    };
+                    let effect = requirement(Sender::Supplier, is.body_required);
+                    self.add(effect, was, "request", "body", what.to_owned());
+                }
                 self.of_content(was, "request", (old, new), Sender::Supplier);
             }
             (Some(_), None) => {
@@ -160,13 +206,11 @@ impl Changes {
                 );
             }
             (None, Some(_)) => {
-                self.add(
-                    Effect::Breaking,
-                    was,
-                    "request",
-                    "body",
-                    "is new".to_owned(),
-                );
+                let (effect, what) = match is.body_required {
+                    true => (Effect::Breaking, "is new, and required"),
+                    false => (Effect::Additive, "is new, and optional"),
+                };
+                self.add(effect, was, "request", "body", what.to_owned());
             }
             (None, None) => {}
         }

@@ -12,6 +12,7 @@ mod drift;
 mod embedded;
 mod error;
 mod place;
+mod reading;
 mod resolver;
 mod schema;
 mod tally;

@@ -41,6 +41,14 @@ pub(super) fn value(value: &Value) -> String {
     }
 }
 
+/// A value that [`value`] showed, without the quotes of a text.
+pub(super) fn bare(shown: &str) -> &str {
+    let inner = shown
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inner.unwrap_or(shown)
+}
+
 /// What sort of value it is.
 pub(super) fn sort(value: &Value) -> &'static str {
     match value {

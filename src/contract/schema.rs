@@ -11,10 +11,14 @@ const ALWAYS: &str = "x-always";
 
 /// Keywords with a plain value. What is none of these, nor of the lists below, says nothing about
 /// a value and is left out: words for people, and keys that stand in a schema by mistake.
-const PLAIN: [&str; 23] = [
+const PLAIN: [&str; 29] = [
     ALWAYS,
     "const",
+    "contentEncoding",
+    "contentMediaType",
+    "default",
     "dependentRequired",
+    "deprecated",
     "enum",
     "exclusiveMaximum",
     "exclusiveMinimum",
@@ -32,9 +36,11 @@ const PLAIN: [&str; 23] = [
     "multipleOf",
     "nullable",
     "pattern",
+    "readOnly",
     "required",
     "type",
     "uniqueItems",
+    "writeOnly",
 ];
 
 /// Keywords whose value is a schema.

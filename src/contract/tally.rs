@@ -6,7 +6,8 @@ use crate::model::{
     ContractResult, DescriptionFacts, Difference, KnownDeviation, Observation, Weight,
 };
 
-use super::deviations::id_at;
+use super::deviations::{id_at, shows};
+use super::place;
 use super::validators::Found;
 
 /// Kinds of differences that are listed one by one.
@@ -106,15 +107,17 @@ impl Tally {
             last: 0,
             known,
         });
-        kind.count(at.seq, by, found.observed);
+        let observed = match &kind.known {
+            // The same value stands here once, whether a look or a schema found it.
+            Some(_) => place::bare(&found.observed).to_owned(),
+            None => found.observed,
+        };
+        kind.count(at.seq, by, observed);
     }
 
     fn known_at(&self, at: At, found: &Found) -> Option<KnownDeviation> {
-        let id = id_at(at.operation, at.status, &found.place)?;
-        let is = |known: &&KnownDeviation| {
-            known.id == id && known.observed == found.observed.trim_matches('"')
-        };
-        self.known.iter().find(is).cloned()
+        let shown = |known: &&KnownDeviation| shows(known, at.operation, at.status, found);
+        self.known.iter().find(shown).cloned()
     }
 
     /// What came to light, findings first.

@@ -147,12 +147,22 @@ impl Context {
         *suspended = Some(why.to_owned());
     }
 
-    /// Shows that `step` failed, and what to do about it.
+    /// Shows what became of `step`, and what to do about it; what was just said is not said again.
     pub fn tell_failure(&self, step: &str, error: &StepError) {
         let told = error.to_string();
-        let line = format!("failed: {step}: {told}");
+        let outcome = error.outcome();
+        let line = if self.last_failure().as_ref() == Some(&told) {
+            format!("{outcome}: {step}: as above")
+        } else {
+            format!("{outcome}: {step}: {told}")
+        };
         self.progress.line(&self.journal.redactor().text(&line));
         self.expect_failure(told);
+    }
+
+    fn last_failure(&self) -> Option<String> {
+        let last = self.failure.lock();
+        last.unwrap_or_else(|poison| poison.into_inner()).clone()
     }
 
     /// A step will end with these words, which need not be shown again.

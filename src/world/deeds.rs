@@ -162,12 +162,12 @@ impl Scene {
         let agreed = &self.context.agreed;
         let optional = [Status::Printed, Status::Enclosed, Status::Delivered].contains(&status);
         if optional && !agreed.claimed.contains(&status) {
-            return Err(StepError::Letters(format!(
+            return Err(StepError::LeftOut(format!(
                 "the supplier does not claim {status} (supplier.optional_statuses)"
             )));
         }
         if status == Status::Rejected && !agreed.rejects {
-            return Err(StepError::Letters(
+            return Err(StepError::LeftOut(
                 "the supplier does not reject letters (supplier.rejects)".to_owned(),
             ));
         }

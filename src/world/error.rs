@@ -19,6 +19,13 @@ pub enum StepError {
     /// There are not the letters that the step needs.
     #[error("{0}")]
     Letters(String),
+    /// Nothing is to be done here, and nothing is wrong: it is not claimed, not planned, or has a
+    /// run of its own.
+    #[error("{0}")]
+    LeftOut(String),
+    /// What could be done is done; the run goes on later.
+    #[error("{0}")]
+    Paused(String),
     /// The simulator would not seed letters anew.
     #[error("POST {url} seeded no new letters: {reason}; is this a simulator (`letterproof sim`)?")]
     Seeding {
@@ -69,7 +76,21 @@ impl StepError {
             Self::Client(error) => error.kind() == FailureKind::Evidence,
             Self::Evidence(_) | Self::Ledger(_) => true,
             Self::NoPlan { cause, .. } => *cause == Cause::Tool,
-            Self::Letters(_) | Self::Seeding { .. } | Self::Task(_) => false,
+            Self::Letters(_)
+            | Self::LeftOut(_)
+            | Self::Paused(_)
+            | Self::Seeding { .. }
+            | Self::Task(_) => false,
+        }
+    }
+
+    /// What became of the step, as the person at the terminal reads it.
+    pub fn outcome(&self) -> &'static str {
+        match self {
+            Self::LeftOut(_) => "left out",
+            Self::Paused(_) => "paused",
+            Self::NoPlan { .. } => "not begun",
+            _ => "failed",
         }
     }
 
@@ -78,7 +99,7 @@ impl StepError {
         match self {
             Self::Client(error) if error.kind() == FailureKind::Evidence => Cause::Tool,
             Self::Client(_) | Self::Seeding { .. } => Cause::Environment,
-            Self::Letters(_) => Cause::Letters,
+            Self::Letters(_) | Self::LeftOut(_) | Self::Paused(_) => Cause::Letters,
             Self::NoPlan { cause, .. } => *cause,
             Self::Evidence(_) | Self::Ledger(_) | Self::Task(_) => Cause::Tool,
         }

@@ -27,7 +27,7 @@ impl Scene {
         }
         if days.iter().all(|day| day.dispatched.is_empty()) {
             let named: Vec<&str> = days.iter().map(|day| day.date.as_str()).collect();
-            return Err(StepError::Letters(format!(
+            return Err(StepError::LeftOut(format!(
                 "no letter was dispatched on {}, so there is nothing to report",
                 named.join(" or ")
             )));

@@ -108,7 +108,7 @@ impl Scene {
             )));
         };
         if let Some(why) = budget.not_possible.get(test) {
-            return Err(StepError::Letters(why.clone()));
+            return Err(StepError::LeftOut(why.clone()));
         }
         let own: Vec<Allocation> = budget
             .allocations
@@ -117,8 +117,9 @@ impl Scene {
             .cloned()
             .collect();
         if own.is_empty() {
-            return Err(StepError::Letters(format!(
-                "the plan has no letters for {test}"
+            return Err(StepError::LeftOut(format!(
+                "the plan has no letters for {test}, which what the supplier claims does not ask for \
+                 (supplier.optional_statuses, supplier.rejects)"
             )));
         }
         Ok(own)

@@ -573,3 +573,20 @@ fn a_simulator_elsewhere_is_run_against_twice_and_its_letters_are_remembered() {
     assert!(ignored.len() >= 24, "{} jobs ignored", ignored.len());
     assert!(ignored.iter().all(|job| job["run"] == "first"));
 }
+
+#[test]
+fn what_is_not_claimed_is_left_out_and_did_not_fail() {
+    let desk = Desk::new();
+    desk.configure(
+        "[supplier]\nname = \"p\"\noptional_statuses = [\"PRINTED\"]\nrejects = false\n",
+    );
+    let ended = desk.small_run(&["--only", "AT1,AT6,AT8,AT13"]).expect(0);
+    assert!(!ended.err.contains("failed:"), "{}", ended.err);
+    for test in ["AT6", "AT8", "AT13"] {
+        let told = format!("the plan has no letters for {test}");
+        let lines = ended.err.lines().filter(|line| line.contains(&told));
+        let lines: Vec<&str> = lines.collect();
+        assert_eq!(lines.len(), 1, "{}", ended.err);
+        assert!(lines[0].starts_with("left out: "), "{}", lines[0]);
+    }
+}

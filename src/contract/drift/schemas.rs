@@ -11,12 +11,16 @@ use crate::contract::schema::names;
 use super::{Changes, Effect, Sender, requirement};
 
 /// Keywords that are compared by what they mean; `x-always` is no documentation.
-const MEANT: [&str; 6] = [
+const MEANT: [&str; 10] = [
+    "default",
+    "deprecated",
     "enum",
     "items",
     "properties",
+    "readOnly",
     "required",
     "type",
+    "writeOnly",
     "x-always",
 ];
 
@@ -32,9 +36,7 @@ impl Changes {
         if was == is {
             return;
         }
-        let anything = Map::new();
-        let was = was.as_object().unwrap_or(&anything);
-        let is = is.as_object().unwrap_or(&anything);
+        let (was, is) = (&members(was), &members(is));
         let mut node = Node {
             changes: self,
             at,
@@ -46,10 +48,14 @@ impl Changes {
         node.values(was, is);
         node.fields(was, is);
         node.keywords(was, is);
-        if let (Some(was), Some(is)) = (was.get("items"), is.get("items")) {
-            let place = format!("{place}[]");
-            self.of_schemas(at, part, &place, (was, is), sender);
-        }
+        node.notes(was, is);
+        // Where nothing is said of the items, they may be anything.
+        let items = |schema: &Map<String, Value>| {
+            let items = schema.get("items").cloned();
+            items.unwrap_or(Value::Bool(true))
+        };
+        let place = format!("{place}[]");
+        self.of_schemas(at, part, &place, (&items(was), &items(is)), sender);
     }
 }
 
@@ -171,6 +177,39 @@ impl Node<'_> {
         }
     }
 
+    /// What says nothing about a value itself, but about who sends it, and for how long still.
+    fn notes(&mut self, was: &Map<String, Value>, is: &Map<String, Value>) {
+        let says = |schema: &Map<String, Value>, keyword: &str| {
+            schema.get(keyword) == Some(&Value::Bool(true))
+        };
+        let deprecated = (says(was, "deprecated"), says(is, "deprecated"));
+        self.changes
+            .of_deprecation(self.at, self.part, self.place, deprecated);
+        for (keyword, only, kept_from) in [
+            ("readOnly", "the service", Sender::Supplier),
+            ("writeOnly", "the supplier", Sender::Service),
+        ] {
+            match (says(was, keyword), says(is, keyword)) {
+                (false, true) => {
+                    let effect = self.effect(self.sender != kept_from, self.sender != kept_from);
+                    self.add(effect, format!("is sent by {only} alone now (`{keyword}`)"));
+                }
+                (true, false) => {
+                    let what = format!("is no longer sent by {only} alone (`{keyword}`)");
+                    self.add(Effect::Additive, what);
+                }
+                _ => {}
+            }
+        }
+        let (old, new) = (was.get("default"), is.get("default"));
+        if old != new {
+            let shown = |value: Option<&Value>| value.map_or("none".to_owned(), place::value);
+            let what = format!("is {} if it is left out, was {}", shown(new), shown(old));
+            // Whoever leaves it out gets something else.
+            self.add(self.effect(true, false), what);
+        }
+    }
+
     /// The supplier may send less than before, or the service more.
     fn effect(&self, tighter: bool, wider: bool) -> Effect {
         let harmless = match self.sender {
@@ -182,6 +221,15 @@ impl Node<'_> {
         } else {
             Effect::Breaking
         }
+    }
+}
+
+/// The keywords of a schema: `true` has none, and `false` is what nothing fits.
+fn members(schema: &Value) -> Map<String, Value> {
+    match schema {
+        Value::Object(members) => members.clone(),
+        Value::Bool(false) => Map::from_iter([("not".to_owned(), Value::Object(Map::new()))]),
+        _ => Map::new(),
     }
 }
 

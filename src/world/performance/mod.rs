@@ -111,7 +111,7 @@ fn seeded_elsewhere(
     wanted: u64,
 ) -> Result<(), StepError> {
     if !context.performance.alone {
-        return Err(StepError::Letters(
+        return Err(StepError::LeftOut(
             "AT15 is a run of its own (--only AT15): it needs the letters seeded three times"
                 .to_owned(),
         ));
@@ -127,7 +127,7 @@ fn seeded_elsewhere(
         context.performance.letters, context.run_id
     );
     context.suspend(&why);
-    Err(StepError::Letters(why))
+    Err(StepError::Paused(why))
 }
 
 async fn seeded_anew(context: &Context, scope: &Scope, number: u64) -> Result<bool, StepError> {
