@@ -153,6 +153,8 @@ impl Changes {
                     let (old, new) = (&old.schema, &new.schema);
                     self.of_schemas(at, part, &place, (old, new), sender);
                 }
+                // The path itself says what stands in it, described or not.
+                _ if name.starts_with("path ") => {}
                 // A service may refuse what it does not know; whoever reads it misses it.
                 (Some(_), None) => add(Effect::Breaking, "is gone"),
                 (None, Some(new)) if new.required => {

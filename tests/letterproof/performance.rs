@@ -299,7 +299,9 @@ async fn where_nobody_seeds_at15_is_a_run_of_its_own() {
     let lab = Lab::of(20).await;
     let context = lab.context(false, Arc::new(SeededElsewhere));
     let refused = performance::passes(&context, &lab.supplier, 3).await;
-    let error = refused.expect_err("other tests are in scope").to_string();
+    let error = refused.expect_err("other tests are in scope");
+    assert_eq!(error.outcome(), "left out");
+    let error = error.to_string();
     assert!(error.contains("--only AT15"), "{error}");
     assert!(lab.lines().is_empty(), "nothing was sent");
 }
@@ -311,7 +313,9 @@ async fn where_nobody_seeds_each_run_makes_one_pass_and_asks_for_letters() {
     for done in 1..=2 {
         lab.simulator.reseed().await;
         let ended = performance::passes(&context, &lab.supplier, 3).await;
-        let error = ended.expect_err("letters are spent").to_string();
+        let error = ended.expect_err("letters are spent");
+        assert_eq!(error.outcome(), "paused");
+        let error = error.to_string();
         assert!(error.starts_with(&format!("{done} of 3")), "{error}");
     }
     lab.simulator.reseed().await;
