@@ -238,7 +238,7 @@ pub enum CliError {
     #[error("{source}; {} holds what was done so far, without a seal; {remedy}", run.display())]
     BrokenOff {
         /// What, and what to do.
-        source: EvidenceError,
+        source: Box<EvidenceError>,
         /// The run's folder.
         run: PathBuf,
         /// How to go on.

@@ -42,14 +42,17 @@ pub fn decode_text(bytes: &[u8]) -> Result<String, NotText> {
     decode_utf16(&units)
 }
 
+/// Makes a unit of UTF-16 of two bytes.
+type Unit = fn(&[u8]) -> u16;
+
 /// How two bytes make a unit of UTF-16, if the text is that: by its mark, else by the zeros that
 /// every second byte of plain letters is.
-fn utf16(bytes: &[u8]) -> (Option<fn(&[u8]) -> u16>, &[u8]) {
+fn utf16(bytes: &[u8]) -> (Option<Unit>, &[u8]) {
     // A byte without its pair makes a unit that no text has.
     fn pair(unit: &[u8], make: fn([u8; 2]) -> u16) -> u16 {
         unit.try_into().map_or(0xdc00, make)
     }
-    let (little, big): (fn(&[u8]) -> u16, fn(&[u8]) -> u16) = (
+    let (little, big): (Unit, Unit) = (
         |unit| pair(unit, u16::from_le_bytes),
         |unit| pair(unit, u16::from_be_bytes),
     );

@@ -22,7 +22,7 @@ pub(super) fn active(document: &Document) -> Finding {
         seen: HashSet::new(),
         waiting: Vec::new(),
     };
-    match search.from_the_catalog() {
+    match search.in_the_catalog() {
         Some(what) => Finding::fail(what),
         None => Finding::pass("none"),
     }
@@ -35,7 +35,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn from_the_catalog(&mut self) -> Option<&'static str> {
+    fn in_the_catalog(&mut self) -> Option<&'static str> {
         self.waiting = self
             .document
             .trailer

@@ -153,11 +153,7 @@ impl Record {
             Event::Exchange(exchange) => self.take_exchange(seq, exchange),
             Event::LettersListed {
                 exchange, letters, ..
-            } => {
-                if has_double(letters) {
-                    self.deviate(Deviation::DoubleInList, *exchange);
-                }
-            }
+            } if has_double(letters) => self.deviate(Deviation::DoubleInList, *exchange),
             Event::PdfCompleted { pdfs, .. } => {
                 if let Some(first) = pdfs.first() {
                     let source = self.source(first.follows);

@@ -11,7 +11,8 @@ fn next(ended: &Ended) -> String {
     let both = format!("{}\n{}", ended.out, ended.err);
     assert_eq!(both.matches("Next: ").count(), 1, "{both}");
     let lines = ended.out.lines().chain(ended.err.lines());
-    let next = lines.filter_map(|line| line.strip_prefix("Next: ")).last();
+    let mut next = lines.filter_map(|line| line.strip_prefix("Next: "));
+    let next = next.next_back();
     let next = next.expect("a line of its own");
     // What every call of a test's desk names, and so every command that follows from it.
     let own = next.find(" --config /").map_or(next, |at| &next[..at]);

@@ -102,7 +102,7 @@ impl WayOn {
                 ) && begun() =>
             {
                 CliError::BrokenOff {
-                    source,
+                    source: Box::new(source),
                     run: self.dir.path().to_owned(),
                     remedy: self.remedy,
                     next: self.next.clone(),

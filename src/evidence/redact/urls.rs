@@ -107,7 +107,7 @@ pub(super) fn signatures_of(text: &str) -> impl Iterator<Item = (&'static str, S
 
 fn signs(lower_name: &str) -> bool {
     let part = |part: &&str| lower_name.contains(*part);
-    TELLING_NAMES.contains(&lower_name) || TELLING_PARTS.iter().any(|one| part(&one))
+    TELLING_NAMES.contains(&lower_name) || TELLING_PARTS.iter().any(part)
 }
 
 fn rewritten(text: &str, goes: impl Fn(&str) -> bool) -> Cow<'_, str> {
