@@ -29,8 +29,30 @@ impl CodeSpace {
     }
 }
 
-/// What a map leads to: UTF-16 units of a text, or one unit that is a glyph's number.
-type Target = Vec<u16>;
+/// What a map leads to: UTF-16 units of a text, or one unit that is a glyph's number. Most are one
+/// unit, and a map may have twenty thousand.
+enum Target {
+    One(u16),
+    Several(Box<[u16]>),
+}
+
+impl From<Vec<u16>> for Target {
+    fn from(units: Vec<u16>) -> Self {
+        match units.as_slice() {
+            [unit] => Self::One(*unit),
+            _ => Self::Several(units.into()),
+        }
+    }
+}
+
+impl Target {
+    fn units(&self) -> &[u16] {
+        match self {
+            Self::One(unit) => std::slice::from_ref(unit),
+            Self::Several(units) => units,
+        }
+    }
+}
 
 /// A map of either kind: `ToUnicode`, or the encoding of a composite font.
 #[derive(Default)]
@@ -114,13 +136,13 @@ impl CharacterMap {
         self.target(code)?.first().copied()
     }
 
-    fn target(&self, code: u32) -> Option<Target> {
+    fn target(&self, code: u32) -> Option<Vec<u16>> {
         if let Some(target) = self.singles.get(&code) {
-            return Some(target.clone());
+            return Some(target.units().to_vec());
         }
         let before = self.ranges.range(..=code).rev().take(MAX_OVERLAP);
         let (low, (_, first)) = before.into_iter().find(|(_, (high, _))| code <= *high)?;
-        let mut target = first.clone();
+        let mut target = first.units().to_vec();
         let last = target.last_mut()?;
         *last = last.wrapping_add((code - low) as u16);
         Some(target)
@@ -144,17 +166,18 @@ pub(super) fn number(bytes: &[u8]) -> u32 {
 }
 
 fn target(operand: &Operand) -> Option<Target> {
-    match operand {
+    let units = match operand {
         // A single byte is no whole unit, but it is written.
-        Operand::Text(bytes) if bytes.len() == 1 => Some(vec![u16::from(bytes[0])]),
+        Operand::Text(bytes) if bytes.len() == 1 => vec![u16::from(bytes[0])],
         Operand::Text(bytes) => {
             let units = bytes.as_chunks::<2>().0.iter().take(LONGEST_TEXT);
-            Some(units.map(|unit| u16::from_be_bytes(*unit)).collect())
+            units.map(|unit| u16::from_be_bytes(*unit)).collect()
         }
-        Operand::Number(number) => Some(vec![*number as u16]),
-        Operand::Name(name) => Some(names::letters_of(name)?.encode_utf16().collect()),
-        _ => None,
-    }
+        Operand::Number(number) => vec![*number as u16],
+        Operand::Name(name) => names::letters_of(name)?.encode_utf16().collect(),
+        _ => return None,
+    };
+    Some(units.into())
 }
 
 #[cfg(test)]
