@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
 use crate::acceptance::{Route, RunView};
-use crate::model::{Event, Exchange, Line, MiFacts};
+use crate::model::{Change, Event, Exchange, Line, MiFacts};
 
 use super::downloads::{Download, Kept};
 
@@ -41,11 +41,29 @@ pub(super) struct Mentions {
     exchanges: HashMap<u64, Answered>,
     /// Letters, each with a place that a GET `/letters/{id}/data` of it leads to.
     links: HashSet<(String, String)>,
-    intents: HashMap<u64, bool>,
+    intents: HashMap<u64, Announced>,
     downloads: HashMap<u64, Download>,
     /// Exchanges and downloads that a line told of already: there is one line for each.
     told: HashSet<u64>,
     kept: Kept,
+}
+
+/// What an intent says will be sent.
+enum Announced {
+    Update,
+    Mi,
+    /// A request of the sandbox's checks, which is no update of a letter.
+    Anything,
+}
+
+impl Announced {
+    fn by(changes: &[Change], mi: bool) -> Self {
+        match (mi, changes) {
+            (true, _) => Self::Mi,
+            (false, []) => Self::Anything,
+            (false, _) => Self::Update,
+        }
+    }
 }
 
 impl Mentions {
@@ -72,8 +90,9 @@ impl Mentions {
     pub fn take(&mut self, line: &Line, view: &RunView) -> Result<(), String> {
         match &line.event {
             Event::Exchange(exchange) => self.take_exchange(line.seq, exchange),
-            Event::Intent { mi, .. } => {
-                self.intents.insert(line.seq, mi.is_some());
+            Event::Intent { changes, mi, .. } => {
+                self.intents
+                    .insert(line.seq, Announced::by(changes, mi.is_some()));
                 Ok(())
             }
             Event::TokenIssued { exchange, .. } => self.hold_fact(*exchange, Route::Token, view),
@@ -144,8 +163,9 @@ impl Mentions {
         let announced = match exchange.intent {
             None => Ok(()),
             Some(intent) => match self.intents.get(&intent) {
-                Some(true) if answered.route == Route::SubmitMi => Ok(()),
-                Some(false) if answered.route.is_update() => Ok(()),
+                Some(Announced::Anything) => Ok(()),
+                Some(Announced::Mi) if answered.route == Route::SubmitMi => Ok(()),
+                Some(Announced::Update) if answered.route.is_update() => Ok(()),
                 Some(_) => Err(format!(
                     "carries out the intent of seq {intent}, which is another"
                 )),

@@ -5,7 +5,7 @@ use std::path::Path;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::client::SettingsError;
-use crate::evidence::read_text_at_most;
+use crate::evidence::read_at_most;
 use crate::keys::{BITS, Jwk, Jwks, KeyPair, Kid};
 use crate::model::limits::LARGEST_SETTINGS;
 
@@ -90,7 +90,10 @@ fn belongs(pair: &KeyPair, published: &Published<'_>) -> Finding {
         );
     };
     let shown = file.display();
-    let text = match read_text_at_most(file, LARGEST_SETTINGS) {
+    // As it is, with its mark: what is published is read by programs that may not take one.
+    let text = read_at_most(file, LARGEST_SETTINGS)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other));
+    let text = match text {
         Ok(text) => text,
         Err(error) => {
             let remedy = "name the file that was uploaded with --jwks";

@@ -270,7 +270,7 @@ mod tests {
     fn additions_are_read_as_they_are_written() {
         let head = r#"{"seq":0,"at":"2026-11-22T10:00:00.000000Z","prev":"p","kind":"#;
         for rest in [
-            r#""attachment","test":"AT5","file":"f","sha256":"s","bytes":1,"note":"n"}"#,
+            r#""attachment","test":"AT5","file":"f","sha256":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","bytes":1,"note":"n"}"#,
             r#""attestation","test":"AT7","by":"b","role":"r","note":"n"}"#,
             r#""review","point":"AT7.2","decision":"accepted","by":"b"}"#,
             r#""mitigation","point":"AT8.2","note":"n","agreed_with":"a"}"#,

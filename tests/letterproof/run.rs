@@ -264,7 +264,10 @@ fn a_run_id_is_a_plain_folder_name() {
     for id in ["../elsewhere", "a b", "", ".", "a/b", "é", &long] {
         let desk = Desk::new();
         let ended = desk.call(&["run", "--run-id", id, "--only", "AT1", "--letters", "3"]);
-        refused(&desk, ended).says(&["cannot be a run id", "letters, digits"]);
+        ended
+            .expect(2)
+            .says(&["cannot be a run id", "letters, digits"]);
+        assert_eq!(desk.runs(), [""; 0], "a refused call left a run");
         assert!(!desk.path("elsewhere").exists());
     }
 }
@@ -446,7 +449,7 @@ fn a_key_that_others_can_read_is_refused() {
         &format!("{url}/t"),
         "k",
     ));
-    crate::common::lab::write_secret(&desk.path("api-key"), "key");
+    crate::common::lab::write_secret(&desk.path("api-key"), "an-api-key-of-32-characters-more");
     let open = fs::Permissions::from_mode(0o644);
     fs::set_permissions(desk.path("api-key"), open).unwrap();
     let ended = desk.call(&["run"]);
@@ -462,7 +465,7 @@ fn a_key_that_cannot_sign_is_refused_and_leaves_no_run() {
         &format!("{url}/t"),
         "k",
     ));
-    crate::common::lab::write_secret(&desk.path("api-key"), "key");
+    crate::common::lab::write_secret(&desk.path("api-key"), "an-api-key-of-32-characters-more");
     // The DER form of rsaEncryption, and nothing more.
     let pem = "-----BEGIN PRIVATE KEY-----\nBgkqhkiG9w0BAQE=\n-----END PRIVATE KEY-----\n";
     crate::common::lab::write_secret(&desk.path("private-key.pem"), pem);

@@ -291,7 +291,7 @@ fn the_sandbox_passes_with_its_known_deviations() {
         .arg(folder.path().join("evidence/r"))
         .output()
         .expect("verify");
-    assert_eq!(holds.status.code(), Some(0));
+    assert_eq!(holds.status.code(), Some(0), "{holds:?}");
 }
 
 #[test]

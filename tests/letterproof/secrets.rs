@@ -378,6 +378,7 @@ fn no_signature_of_a_download_is_left() {
     let dir = RunDir::create(&evidence, &RUN.parse().unwrap()).unwrap();
     let journal = Journal::create(dir, Redactor::default()).unwrap();
     let own = lab.simulator.credentials(0);
+    let status_api_key = lab.simulator.status_api_key().to_owned();
     let mut settings = Settings::new(&lab.base_url);
     let base_hosts = settings.endpoint.hosts.clone();
     settings.endpoint = Endpoint {
@@ -388,7 +389,7 @@ fn no_signature_of_a_download_is_left() {
             private_key: own.private_key_pem.into(),
             kid: own.kid,
         }),
-        status_api_key: Some("the-status-api-key-of-a-monitor".into()),
+        status_api_key: Some(status_api_key.into()),
         hosts: base_hosts,
     };
     settings.keep_pdfs = Policy::All;

@@ -109,7 +109,7 @@ fn every_guard_refuses_before_anything_is_sent() {
     // Without the confirmation it shows what it would do.
     let shown = smoke(&lab, &["--letters", "2"]).expect(2);
     shown.says(&[
-        "retrieve up to 2 live letter(s)",
+        "retrieve up to 2 live letters",
         "changes no letter's status",
     ]);
 }
