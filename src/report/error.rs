@@ -24,7 +24,10 @@ pub enum ReportError {
     Additions(AdditionError),
     /// The JUnit report could not be built.
     #[error("the JUnit report could not be built: {0}")]
-    Junit(io::Error),
+    Junit(#[from] junit_report::Error),
+    /// The JUnit report could not be completed.
+    #[error("the JUnit report could not be completed: {0}")]
+    JunitXml(#[from] quick_xml::Error),
     /// The verdicts have no JSON form.
     #[error("the verdicts could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),

@@ -1,18 +1,17 @@
 //! JUnit XML, as CI systems read it (interfaces, "Verdicts of an acceptance point").
 
-use std::io;
-
-use quick_xml::Writer;
-use quick_xml::events::{BytesCData, BytesDecl, Event};
+use junit_report::{
+    Duration, OffsetDateTime, ReportBuilder, TestCase, TestCaseBuilder, TestSuite, TestSuiteBuilder,
+};
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, Writer};
 
 use crate::acceptance::count;
 use crate::acceptance::result::{PointResult, RunResult};
-use crate::model::{Span, Verdict};
+use crate::model::{Span, Timestamp, Verdict};
 
 use super::outcome::{by_test, driven_sentence, is_mandatory};
 use super::{ReportError, text};
-
-type Out = Writer<Vec<u8>>;
 
 /// The JUnit report of `result`: one suite an acceptance test, one case a point. Times are the
 /// journal's: of a suite from the first to the last event of its test, of a case from the first
@@ -21,52 +20,36 @@ type Out = Writer<Vec<u8>>;
 /// # Errors
 /// If the XML cannot be built.
 pub fn junit(result: &RunResult) -> Result<Vec<u8>, ReportError> {
-    let mut suites: Vec<Suite> = by_test(result).into_iter().map(Suite::of).collect();
+    let mut suites: Vec<Suite> = by_test(result)
+        .into_iter()
+        .map(|points| Suite::of(result, points))
+        .collect();
     if !result.finished {
         suites.push(Suite::unfinished(result));
     }
-    write(result, &suites).map_err(ReportError::Junit)
+    let mut report = ReportBuilder::new();
+    report.add_testsuites(suites.iter().map(|suite| suite.suite.clone()));
+    let mut xml = Vec::new();
+    report.build().write_xml(&mut xml)?;
+    let mut bytes = completed(&xml, &suites)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
-/// An acceptance test.
+/// An acceptance test, and what junit-report does not write of it.
 struct Suite {
-    name: String,
-    package: String,
-    tested: Option<Span>,
-    cases: Vec<Case>,
-}
-
-/// An acceptance point.
-struct Case {
-    name: String,
-    classname: String,
+    suite: TestSuite,
     us: i64,
-    ending: Ending,
-}
-
-/// How a case ended.
-enum Ending {
-    Passed,
-    PassedWithWords(String),
-    /// With the element that says so.
-    Marked {
-        mark: &'static str,
-        kind: &'static str,
-        message: String,
-        trace: Option<String>,
-    },
 }
 
 impl Suite {
-    fn of(points: &[PointResult]) -> Self {
+    fn of(result: &RunResult, points: &[PointResult]) -> Self {
         let first = points.first();
         let (id, title) = first.map_or(("", ""), |point| (&point.test, &point.title));
-        Self {
-            name: text::one_line(&format!("{id} {title}")),
-            package: text::one_line(id),
-            tested: points.iter().filter_map(|it| it.tested).reduce(Span::with),
-            cases: points.iter().map(Case::of).collect(),
-        }
+        let name = text::one_line(&format!("{id} {title}"));
+        let tested = points.iter().filter_map(|it| it.tested).reduce(Span::with);
+        let cases = points.iter().map(case).collect();
+        Self::new(result, &name, &text::one_line(id), tested, cases)
     }
 
     /// A run that was cut off gets an error of its own: what it had judged so far may be green.
@@ -77,63 +60,71 @@ impl Suite {
             first: result.started_at,
             last: result.ended_at,
         };
-        let case = Case {
-            name: "the run came to its end".to_owned(),
-            classname: "RUN".to_owned(),
-            us: tested.us(),
-            ending: Ending::Marked {
-                mark: "error",
-                kind: "error",
-                message: message.to_owned(),
-                trace: None,
+        let name = "the run came to its end";
+        let mut case = TestCaseBuilder::error(name, duration(tested), "error", message);
+        case.set_classname("RUN");
+        let cases = vec![case.build()];
+        Self::new(result, "RUN The run itself", "RUN", Some(tested), cases)
+    }
+
+    fn new(
+        result: &RunResult,
+        name: &str,
+        package: &str,
+        tested: Option<Span>,
+        cases: Vec<TestCase>,
+    ) -> Self {
+        let begun = tested.map_or(result.started_at, |span| span.first);
+        let mut suite = TestSuiteBuilder::new(name)
+            .set_timestamp(moment(begun))
+            .set_system_out(&cdata(&heading(result)))
+            .add_testcases(cases)
+            .build();
+        suite.package = package.to_owned();
+        Self {
+            suite,
+            us: tested.map_or(0, Span::us),
+        }
+    }
+}
+
+/// `xml` with the number of skipped cases of each suite, which junit-report leaves out, and with
+/// the suite's own time in place of the sum of its cases', which may overlap.
+fn completed(xml: &[u8], suites: &[Suite]) -> Result<Vec<u8>, quick_xml::Error> {
+    let mut reader = Reader::from_reader(xml);
+    let mut out = Writer::new(Vec::with_capacity(xml.len()));
+    let mut suites = suites.iter();
+    loop {
+        let event = match reader.read_event()? {
+            Event::Eof => return Ok(out.into_inner()),
+            Event::Start(tag) if tag.name().as_ref() == b"testsuite" => match suites.next() {
+                Some(suite) => Event::Start(completed_tag(&tag, suite)?),
+                None => Event::Start(tag),
             },
+            event => event,
         };
-        Self {
-            name: "RUN The run itself".to_owned(),
-            package: "RUN".to_owned(),
-            tested: Some(tested),
-            cases: vec![case],
-        }
-    }
-
-    fn count(&self, wanted: &str) -> String {
-        let marked =
-            |case: &&Case| matches!(&case.ending, Ending::Marked { mark, .. } if *mark == wanted);
-        self.cases.iter().filter(marked).count().to_string()
+        out.write_event(event)?;
     }
 }
 
-impl Case {
-    fn of(point: &PointResult) -> Self {
-        Self {
-            name: text::one_line(&format!("{} {}", point.id, point.text)),
-            classname: text::one_line(&point.test),
-            us: point.proved.map_or(0, Span::us),
-            ending: Ending::of(point),
-        }
-    }
-}
-
-impl Ending {
-    fn of(point: &PointResult) -> Self {
-        let mark = match point.judgement.verdict {
-            Verdict::Pass => return Self::Passed,
-            Verdict::Warning => {
-                let words = format!("warning\n{}", text::lines(&point.judgement));
-                return Self::PassedWithWords(words);
+fn completed_tag(
+    tag: &BytesStart<'_>,
+    suite: &Suite,
+) -> Result<BytesStart<'static>, quick_xml::Error> {
+    let mut completed = BytesStart::new("testsuite");
+    for attribute in tag.attributes() {
+        let attribute = attribute?;
+        match attribute.key.as_ref() {
+            b"time" => completed.push_attribute(("time", seconds(suite.us).as_str())),
+            b"failures" => {
+                completed.push_attribute(attribute);
+                let skipped = suite.suite.skipped().to_string();
+                completed.push_attribute(("skipped", skipped.as_str()));
             }
-            Verdict::Fail => "failure",
-            Verdict::Error | Verdict::Review => "error",
-            Verdict::NotTested if is_mandatory(point) => "error",
-            Verdict::NotTested | Verdict::NotApplicable => "skipped",
-        };
-        Self::Marked {
-            mark,
-            kind: point.judgement.verdict.as_str(),
-            message: text::message(&point.judgement),
-            trace: (mark != "skipped").then(|| text::lines(&point.judgement)),
+            _ => completed.push_attribute(attribute),
         }
     }
+    Ok(completed)
 }
 
 /// Who was driven, where, and which evidence this comes from.
@@ -153,105 +144,76 @@ fn heading(result: &RunResult) -> String {
     )
 }
 
-fn write(result: &RunResult, suites: &[Suite]) -> io::Result<Vec<u8>> {
-    let mut out = Writer::new(Vec::new());
-    out.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
-    let root = out.create_element("testsuites");
-    if suites.is_empty() {
-        root.write_empty()?;
-    } else {
-        root.write_inner_content(|out| {
-            let mut numbered = suites.iter().enumerate();
-            numbered.try_for_each(|(id, suite)| write_suite(out, id, suite, result))
-        })?;
-    }
-    let mut bytes = out.into_inner();
-    bytes.push(b'\n');
-    Ok(bytes)
+/// What happens to a point's case.
+enum Mapped {
+    Passed,
+    PassedWithWords,
+    Failure,
+    Error,
+    Skipped,
 }
 
-fn write_suite(out: &mut Out, id: usize, suite: &Suite, result: &RunResult) -> io::Result<()> {
-    let begun = suite.tested.map_or(result.started_at, |span| span.first);
-    let attributes = [
-        ("id", id.to_string()),
-        ("name", suite.name.clone()),
-        ("package", suite.package.clone()),
-        ("tests", suite.cases.len().to_string()),
-        ("errors", suite.count("error")),
-        ("failures", suite.count("failure")),
-        ("skipped", suite.count("skipped")),
-        ("hostname", "localhost".to_owned()),
-        ("timestamp", begun.to_string()),
-        ("time", seconds(suite.tested.map_or(0, Span::us))),
-    ];
-    let attributes = attributes
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()));
-    let element = out.create_element("testsuite").with_attributes(attributes);
-    element.write_inner_content(|out| {
-        let mut cases = suite.cases.iter();
-        cases.try_for_each(|case| write_case(out, case))?;
-        write_words(out, "system-out", &[], Some(&heading(result)))
-    })?;
-    Ok(())
-}
-
-fn write_case(out: &mut Out, case: &Case) -> io::Result<()> {
-    let time = seconds(case.us);
-    let attributes = [
-        ("name", case.name.as_str()),
-        ("time", &time),
-        ("classname", &case.classname),
-    ];
-    let element = out.create_element("testcase").with_attributes(attributes);
-    match &case.ending {
-        Ending::Passed => element.write_empty().map(drop),
-        Ending::PassedWithWords(words) => element
-            .write_inner_content(|out| write_words(out, "system-out", &[], Some(words)))
-            .map(drop),
-        Ending::Marked {
-            mark,
-            kind,
-            message,
-            trace,
-        } => element
-            .write_inner_content(|out| {
-                let attributes = [("type", *kind), ("message", message)];
-                write_words(out, mark, &attributes, trace.as_deref())
-            })
-            .map(drop),
+fn mapped(point: &PointResult) -> Mapped {
+    match point.judgement.verdict {
+        Verdict::Pass => Mapped::Passed,
+        Verdict::Warning => Mapped::PassedWithWords,
+        Verdict::Fail => Mapped::Failure,
+        Verdict::Error | Verdict::Review => Mapped::Error,
+        Verdict::NotTested if is_mandatory(point) => Mapped::Error,
+        Verdict::NotTested | Verdict::NotApplicable => Mapped::Skipped,
     }
 }
 
-fn write_words(
-    out: &mut Out,
-    name: &str,
-    attributes: &[(&str, &str)],
-    words: Option<&str>,
-) -> io::Result<()> {
-    let attributes = attributes.iter().copied();
-    let element = out.create_element(name).with_attributes(attributes);
-    match words {
-        None => element.write_empty(),
-        Some(words) => element.write_cdata_content(BytesCData::new(cdata(words))),
-    }
-    .map(drop)
+fn case(point: &PointResult) -> TestCase {
+    let name = text::one_line(&format!("{} {}", point.id, point.text));
+    let kind = point.judgement.verdict.as_str();
+    let message = text::message(&point.judgement);
+    let time = point.proved.map_or(Duration::ZERO, duration);
+    let mut case = match mapped(point) {
+        Mapped::Passed => TestCaseBuilder::success(&name, time),
+        Mapped::PassedWithWords => warned(&name, time, point),
+        Mapped::Failure => TestCaseBuilder::failure(&name, time, kind, &message),
+        Mapped::Error => TestCaseBuilder::error(&name, time, kind, &message),
+        Mapped::Skipped => TestCaseBuilder::skipped_with_cause(&name, kind, &message),
+    };
+    case.set_classname(&text::one_line(&point.test));
+    case.set_trace(&cdata(&text::lines(&point.judgement)));
+    case.build()
 }
 
-/// `text` for a CDATA section: the end mark is split over two sections.
+fn warned(name: &str, time: Duration, point: &PointResult) -> TestCaseBuilder {
+    let mut case = TestCaseBuilder::success(name, time);
+    let words = format!("warning\n{}", text::lines(&point.judgement));
+    case.set_system_out(&cdata(&words));
+    case
+}
+
+/// `text` for a CDATA section, which junit-report writes as it is: the end mark is split over
+/// two sections.
 fn cdata(text: &str) -> String {
     text::visible(text).replace("]]>", "]]]]><![CDATA[>")
 }
 
+fn duration(span: Span) -> Duration {
+    Duration::microseconds(span.us())
+}
+
 fn seconds(us: i64) -> String {
-    format!("{}.{:06}", us / 1_000_000, us % 1_000_000)
+    Duration::microseconds(us).as_seconds_f64().to_string()
+}
+
+/// A moment that RFC 3339 can write; junit-report panics on any other.
+fn moment(at: Timestamp) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.micros()) * 1_000)
+        .ok()
+        .filter(|moment| (0..=9_999).contains(&moment.year()))
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::sample;
     use super::*;
-    use crate::model::Timestamp;
 
     fn written(result: &RunResult) -> String {
         String::from_utf8(junit(result).unwrap()).unwrap()
@@ -283,7 +245,7 @@ mod tests {
         let xml = written(&run);
         let suite = xml.split("<testsuite ").nth(1).unwrap();
         for part in [
-            r#"skipped="0" hostname="localhost" timestamp="2026-11-21T14:30:02.000000Z" time="3.250000""#,
+            r#"skipped="0" hostname="localhost" timestamp="2026-11-21T14:30:02Z" time="3.25""#,
             r#"terminal must wrap them" time="0.000042" classname="AT4""#,
         ] {
             assert!(suite.contains(part), "{part}: {suite}");
