@@ -59,15 +59,16 @@ pub(super) fn folder(root: &Path) -> RunDir {
         .record(&raw("GET", "letters?limit=1", None, 200, &failed))
         .unwrap();
     let huge = format!("]]>\u{202e}<script>{}", "y".repeat(2_000_000));
-    journal
-        .record(&raw(
-            "GET",
-            "_status?limit=%3Cb%3E&X-Odd-Sig=1%2B1",
-            None,
-            500,
-            &huge,
-        ))
-        .unwrap();
+    let mut download = raw(
+        "GET",
+        "_status?limit=%3Cb%3E&X-Odd-Sig=1%2B1",
+        None,
+        500,
+        &huge,
+    );
+    // A storage is sent neither a token nor a request's id.
+    download.request_id = None;
+    journal.record(&download).unwrap();
     let mut broken = raw("GET", "letters/x/data", None, 0, "");
     (broken.response, broken.error) = (None, Some("connection reset by\u{1b}[2J peer".into()));
     journal.record(&broken).unwrap();
