@@ -77,6 +77,8 @@ pub fn introduction(supplier: &str) -> Event {
             kind: "local".into(),
             base_url: "http://127.0.0.1:1".into(),
             token_url: None,
+            hosts: Vec::new(),
+            storage_hosts: None,
             deviations: Vec::new(),
         },
         supplier: supplier.into(),
