@@ -605,14 +605,14 @@ fn is_of_the_sandbox(exchange: &Exchange) -> bool {
     test.is_some_and(|test| test.starts_with(super::sandbox::PREFIX))
 }
 
-/// What a submission of MI said, or what reading one back answered; the bodies are short, so
-/// they stand in the event.
 /// The last part of the path that was asked for.
 fn mi_id(exchange: &Exchange) -> String {
     let id = exchange.path().rsplit('/').next().unwrap_or_default();
     id.to_owned()
 }
 
+/// What a submission of MI said, or what reading one back answered; the bodies are short, so
+/// they stand in the event.
 fn mi_of(exchange: &Exchange, route: Route) -> Option<MiOnTheWire> {
     let answer = exchange.response.as_ref()?.body.as_ref()?.text.as_ref()?;
     let answer = read_answer(answer.as_bytes()).ok()?;

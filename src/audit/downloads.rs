@@ -1,11 +1,12 @@
 //! Holds what a `pdf.checked` says against what its exchange brought, and checks kept PDFs again.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::acceptance::RunView;
 use crate::evidence::{BodyStore, EvidenceError, sha256_hex};
 use crate::model::{PdfCheck, PdfOutcome};
-use crate::preflight::{
-    CheckId, CheckResult, Fetched, Letter, Outcome, Policy, PolicyError, Preflight,
-};
+use crate::preflight::{CheckId, CheckResult, Fetched, Letter, Outcome, Policy, PolicyError, full};
 
 use super::mentions::Answered;
 
@@ -91,7 +92,9 @@ impl Download {
 /// The PDFs that a run kept, which can be checked again.
 pub(super) struct Kept {
     bodies: BodyStore,
-    preflight: Preflight,
+    policy: Policy,
+    /// By hash and specification.
+    known: HashMap<(String, Option<String>), Arc<Vec<CheckResult>>>,
     rechecked: u64,
 }
 
@@ -103,7 +106,8 @@ impl Kept {
     pub fn of(bodies: BodyStore) -> Result<Self, PolicyError> {
         Ok(Self {
             bodies,
-            preflight: Preflight::new(Policy::built_in()?),
+            policy: Policy::built_in()?,
+            known: HashMap::new(),
             rechecked: 0,
         })
     }
@@ -119,7 +123,6 @@ impl Kept {
         &mut self,
         download: &Download,
         stated: &[PdfCheck],
-        announced: Option<u64>,
         view: &RunView,
     ) -> Result<(), String> {
         let own = |version: &str| version == env!("CARGO_PKG_VERSION");
@@ -127,38 +130,56 @@ impl Kept {
         let Some(sha256) = download.sha256.as_deref().filter(|_| own) else {
             return Ok(());
         };
-        let Some(bytes) = self.read(sha256)? else {
-            return Ok(());
-        };
-        self.rechecked += 1;
-        let specifications = specifications(view, &download.letter);
         let mut differ = None;
-        for specification in &specifications {
-            let letter = Letter {
-                bytes: &bytes,
-                expected_sha256: download.expected_sha256.as_deref(),
-                content_length: announced,
-                specification: specification.as_deref(),
-                fetched: Some(BROUGHT),
-                ..Letter::default()
-            };
-            let again = self.preflight.full(&letter);
+        for specification in specifications(view, &download.letter) {
             let of_paper = |id| matches!(id, CheckId::Sheets | CheckId::MorePages);
-            let comparable = |it: &&CheckResult| specification.is_some() || !of_paper(it.id);
-            let mut met = again.checks.iter().map(|it| outcome(it.outcome));
+            let known = specification.is_some();
+            let Some(again) = self.checks(sha256, specification)? else {
+                return Ok(());
+            };
+            let comparable = |it: &&CheckResult| known || !of_paper(it.id);
+            let mut met = again.iter().map(|it| outcome(it.outcome));
             let cut_short =
                 met.any(is_cut_short) || stated.iter().any(|it| is_cut_short(it.outcome));
-            let mut checks = again.checks.iter().filter(comparable);
-            let first = checks.find_map(|check| difference(check, stated, cut_short));
-            match first {
-                None => return Ok(()),
-                Some(first) => differ = Some(first),
+            let mut checks = again.iter().filter(comparable);
+            differ = checks.find_map(|check| difference(check, stated, cut_short));
+            if differ.is_none() {
+                break;
             }
         }
+        self.rechecked += 1;
+        let Some(differ) = differ else {
+            return Ok(());
+        };
         Err(format!(
-            "states other checks than the kept PDF gives: {}",
-            differ.unwrap_or_default()
+            "states other checks than the kept PDF gives: {differ}"
         ))
+    }
+
+    /// The checks of the kept PDF with this hash, but for those about how it was delivered; none
+    /// if it was not kept. A PDF that many letters have is read and checked once.
+    fn checks(
+        &mut self,
+        sha256: &str,
+        specification: Option<String>,
+    ) -> Result<Option<Arc<Vec<CheckResult>>>, String> {
+        let key = (sha256.to_owned(), specification);
+        if let Some(known) = self.known.get(&key) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let Some(bytes) = self.read(sha256)? else {
+            return Ok(None);
+        };
+        let letter = Letter {
+            specification: key.1.as_deref(),
+            fetched: Some(BROUGHT),
+            ..Letter::new(&bytes)
+        };
+        let mut checks = full(&letter, &self.policy).checks;
+        checks.retain(|it| !matches!(it.id, CheckId::Size | CheckId::Hash));
+        let checks = Arc::new(checks);
+        self.known.insert(key, Arc::clone(&checks));
+        Ok(Some(checks))
     }
 
     /// The kept bytes with this hash; none if they were not kept.

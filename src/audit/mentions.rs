@@ -21,8 +21,6 @@ pub(super) struct Answered {
     /// Of a download: where from, without query.
     pub place: Option<String>,
     pub body: Option<Stored>,
-    /// The `Content-Length` that was announced.
-    pub length: Option<u64>,
     /// Of a submission that was taken: the id that it got, if its answer was kept in the event.
     mi: Option<String>,
 }
@@ -137,18 +135,18 @@ impl Mentions {
                 if let Some(first) = follows {
                     let same = self.downloads.get(first) == Some(&download);
                     self.complete(*first, same)?;
-                    return self.kept.check_again(&download, checks, None, view);
+                    return self.kept.check_again(&download, checks, view);
                 }
-                let announced = self.hold_download(&download, view)?;
+                self.hold_download(&download, view)?;
                 download.hold_checks(checks)?;
-                let again = self.kept.check_again(&download, checks, announced, view);
+                let again = self.kept.check_again(&download, checks, view);
                 self.downloads.insert(seq, download);
                 again
             }
             Event::PdfCompleted { checks, pdfs, .. } => pdfs.iter().try_for_each(|pdf| {
                 let download = self.complete(pdf.follows, true)?;
                 let download = download.clone();
-                self.kept.check_again(&download, checks, None, view)
+                self.kept.check_again(&download, checks, view)
             }),
             _ => Ok(()),
         }
@@ -199,13 +197,8 @@ impl Mentions {
         }
     }
 
-    /// The download must be what its exchange brought, for the letter that led there; returns the
-    /// length that was announced.
-    fn hold_download(
-        &mut self,
-        download: &Download,
-        view: &RunView,
-    ) -> Result<Option<u64>, String> {
+    /// The download must be what its exchange brought, for the letter that led there.
+    fn hold_download(&mut self, download: &Download, view: &RunView) -> Result<(), String> {
         let seq = download.exchange;
         let answered = self.exchange(seq)?;
         let place = match (&answered.place, answered.route) {
@@ -213,7 +206,6 @@ impl Mentions {
             _ => return Err(format!("names seq {seq}, which is no download")),
         };
         download.hold_answer(answered)?;
-        let announced = answered.length;
         if !self.links.contains(&(download.letter.clone(), place)) {
             return Err(format!(
                 "names the download of seq {seq}, to which no GET /letters/{{id}}/data of this letter leads"
@@ -224,8 +216,7 @@ impl Mentions {
                 "names the download of seq {seq}, as a line before it does"
             ));
         }
-        download.hold_expectation(view)?;
-        Ok(announced)
+        download.hold_expectation(view)
     }
 
     /// The `pdf.checked` of seq `first`, whose remaining checks a line tells.
@@ -346,9 +337,6 @@ impl Answered {
                 redacted: body.redacted,
                 withheld: body.withheld,
             }),
-            length: is_download
-                .then(|| header(exchange, "content-length")?.trim().parse().ok())
-                .flatten(),
             mi: (route == Route::SubmitMi).then(|| id_in(text?)).flatten(),
         }
     }

@@ -8,6 +8,7 @@ mod known;
 mod mentions;
 mod report;
 mod run;
+mod seal;
 
 pub use known::Known;
 pub use report::{AuditReport, Finding};

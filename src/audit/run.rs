@@ -5,10 +5,9 @@ use std::collections::{BTreeSet, HashSet};
 use crate::acceptance::{self, RunResult, RunView};
 use crate::contract::Checks;
 use crate::evidence::{
-    AdditionError, Additions, BodyStore, EvidenceError, Fault, ReadLine, Reader, RunDir, Seal,
-    Signer, build_seal, check_signature, read_additions, read_at_most, read_seal,
+    AdditionError, Additions, BodyStore, EvidenceError, Fault, ReadLine, Reader, RunDir,
+    read_additions, read_seal,
 };
-use crate::model::limits::LARGEST_CONTENTS;
 use crate::model::{Event, Judgement, Line, RunFinished, RunId, RunStarted, SCHEMA, Shown};
 use crate::preflight::PolicyError;
 use crate::targets::RealService;
@@ -20,9 +19,7 @@ use super::downloads::Kept;
 use super::known::Known;
 use super::mentions::Mentions;
 use super::report::{AuditReport, Finding};
-
-/// Files that are told one by one if they are not what the seal says.
-const MOST_DIFFERENCES: usize = 200;
+use super::seal::hold_the_seal;
 
 /// Judgements that are computed again, each over all lines before it: a run judges each of some
 /// fifty points twice, and once more each time it goes on.
@@ -30,6 +27,7 @@ const MOST_JUDGEMENTS: u64 = 2_000;
 const TOO_MANY_JUDGEMENTS: u64 = MOST_JUDGEMENTS + 1;
 const TOO_MANY_TOLD: &str =
     "is the 2,001st judgement: no run makes so many, and none from here on was computed again";
+
 /// What is said of a journal that does not begin as one.
 const NO_INTRODUCTION: &str = "its first line is not run.started of schema 1";
 
@@ -254,7 +252,7 @@ struct Audit {
 
 impl Audit {
     fn of(dir: &RunDir, left_out: &BTreeSet<String>) -> Result<Self, AuditError> {
-        let kept = Kept::of(BodyStore::at(dir.bodies()))?;
+        let kept = Kept::of(BodyStore::of_others(dir.bodies()))?;
         Ok(Self {
             mentions: Mentions::over(kept),
             view: RunView::default(),
@@ -448,114 +446,4 @@ fn ending(line: &Line, stated: &RunFinished, view: &RunView) -> Option<Finding> 
             "does not state the verdicts and exit code that the judgements before it give",
         )
     })
-}
-
-/// Everything in a seal follows from the other files, so it is built again and compared.
-fn hold_the_seal(
-    dir: &RunDir,
-    left_out: &BTreeSet<String>,
-    signer: &mut Option<Signer>,
-) -> Vec<Finding> {
-    let mut built = match build_seal(dir) {
-        Ok(built) => built,
-        // Told by the audit of the lines.
-        Err(EvidenceError::Journal { .. }) => return Vec::new(),
-        Err(error) => return vec![Finding::file("seal.json", error)],
-    };
-    let stored = match read_at_most(&dir.seal(), LARGEST_CONTENTS) {
-        Ok(stored) => stored,
-        Err(error) => {
-            return vec![Finding::file(
-                "seal.json",
-                format!("cannot be read: {error}"),
-            )];
-        }
-    };
-    let stated: Seal = match Seal::parse(&stored) {
-        Ok(stated) => stated,
-        Err(error) => {
-            let message = format!("is not a seal: {error}");
-            return vec![Finding::file("seal.json", message)];
-        }
-    };
-    built.signature.clone_from(&stated.signature);
-    for (name, sha256) in &stated.files {
-        if left_out.contains(sha256) && name.ends_with(sha256.as_str()) {
-            built
-                .files
-                .entry(name.clone())
-                .or_insert_with(|| sha256.clone());
-        }
-    }
-    let mut findings = Vec::new();
-    if built.canonical().is_ok_and(|bytes| bytes != stored) {
-        findings.extend(differences(&stated, &built));
-    }
-    match signature_of(&stated) {
-        Ok(found) => *signer = found,
-        Err(finding) => findings.push(finding),
-    }
-    findings
-}
-
-/// Who signed the seal; nobody if it has no signature.
-fn signature_of(seal: &Seal) -> Result<Option<Signer>, Finding> {
-    let Some(signature) = &seal.signature else {
-        return Ok(None);
-    };
-    let told = |error: String| Finding::file("seal.json", format!("the signature {error}"));
-    let signed = seal
-        .signed_bytes()
-        .map_err(|error| told(error.to_string()))?;
-    let checked = check_signature(&signed, signature).map_err(|error| told(error.to_string()))?;
-    Ok(Some(checked))
-}
-
-fn differences(stated: &Seal, built: &Seal) -> Vec<Finding> {
-    let mut findings = file_differences(stated, built);
-    let fields = [
-        ("the chain head", stated.head == built.head),
-        ("the number of events", stated.events == built.events),
-        ("the run's id", stated.run_id == built.run_id),
-        ("the schema", stated.schema == built.schema),
-        (
-            "the time of the last line",
-            stated.sealed_at == built.sealed_at,
-        ),
-        (
-            "the tool's version",
-            stated.tool_version == built.tool_version,
-        ),
-        ("the verdicts", stated.verdicts == built.verdicts),
-    ];
-    for (field, _) in fields.iter().filter(|(_, same)| !same) {
-        findings.push(Finding::file(
-            "seal.json",
-            format!("{field}: not what the run's files give"),
-        ));
-    }
-    if findings.is_empty() {
-        findings.push(Finding::file("seal.json", "is not in canonical form"));
-    }
-    findings
-}
-
-fn file_differences(stated: &Seal, built: &Seal) -> Vec<Finding> {
-    let names: BTreeSet<&String> = stated.files.keys().chain(built.files.keys()).collect();
-    let told = |name: &String| match (stated.files.get(name), built.files.get(name)) {
-        (Some(stated), Some(built)) if stated != built => Some("was changed after the seal"),
-        (Some(_), None) => Some("is missing"),
-        (None, Some(_)) => Some("was added after the seal"),
-        _ => None,
-    };
-    let mut found = names
-        .into_iter()
-        .filter_map(|name| told(name).map(|message| Finding::file(name, message)));
-    let mut findings: Vec<Finding> = found.by_ref().take(MOST_DIFFERENCES).collect();
-    let more = found.count();
-    if more > 0 {
-        let told = format!("differs in {more} more of the files that it names");
-        findings.push(Finding::file("seal.json", told));
-    }
-    findings
 }
