@@ -60,9 +60,11 @@ impl RunResult {
     /// begin with `run.started`.
     pub fn of(view: &RunView, head: &str) -> Option<Self> {
         let started = view.started()?.clone();
+        let mut told = BTreeSet::new();
         let points = started
             .scope
             .iter()
+            .filter(|id| told.insert(id.as_str()))
             .filter_map(|id| PointResult::of(id, view));
         Some(Self {
             points: points.collect(),

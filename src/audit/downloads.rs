@@ -68,13 +68,24 @@ impl Download {
     }
 
     /// What can be seen of the checks without the PDF.
-    pub fn hold_checks(&self, checks: &[PdfCheck]) -> Result<(), String> {
+    pub fn hold_checks(&self, checks: &[PdfCheck], redacted: bool) -> Result<(), String> {
         let outcome = |id: CheckId| {
             let mut checks = checks.iter();
             let found = checks.find(|check| check.id == id.as_str());
             found.map(|check| check.outcome)
         };
         let came = self.sha256.is_some();
+        if checks.is_empty() {
+            return Err("states no check of what came".to_owned());
+        }
+        // A PDF is kept as it is: what held a secret was none, and a check must say so.
+        let failed = checks.iter().any(|check| check.outcome == PdfOutcome::Fail);
+        if came && redacted && !failed {
+            return Err(
+                "finds nothing wrong with a download that held a secret, and so was no PDF"
+                    .to_owned(),
+            );
+        }
         let as_stated = match (&self.sha256, &self.expected_sha256) {
             (Some(came), Some(stated)) => came.eq_ignore_ascii_case(stated),
             _ => false,

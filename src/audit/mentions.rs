@@ -138,7 +138,9 @@ impl Mentions {
                     return self.kept.check_again(&download, checks, view);
                 }
                 self.hold_download(&download, view)?;
-                download.hold_checks(checks)?;
+                let answered = self.exchange(*exchange)?;
+                let redacted = answered.body.as_ref().is_some_and(|body| body.redacted);
+                download.hold_checks(checks, redacted)?;
                 let again = self.kept.check_again(&download, checks, view);
                 self.downloads.insert(seq, download);
                 again

@@ -31,6 +31,9 @@ const TOO_MANY_TOLD: &str =
 /// What is said of a journal that does not begin as one.
 const NO_INTRODUCTION: &str = "its first line is not run.started of schema 1";
 
+/// Lines are looked at until so much is found that does not hold.
+const MOST_FINDINGS: usize = 200;
+
 /// So many findings stand in an error; `verify` names all.
 const MOST_TOLD: usize = 10;
 
@@ -217,6 +220,12 @@ pub fn examine_run(
 ) -> Result<(AuditReport, Option<RunResult>), AuditError> {
     let mut audit = Audit::of(dir, left_out)?;
     for read in open(dir)? {
+        if audit.report.findings.len() >= MOST_FINDINGS {
+            let rest = "and what follows was not looked at: so much does not hold already";
+            let line = audit.report.events + 1;
+            audit.report.findings.push(Finding::line(line, rest));
+            break;
+        }
         match read {
             Ok(read) => audit.take(&read),
             // What a killed run leaves; a seal would say that it was whole once.
@@ -329,7 +338,8 @@ impl Audit {
         let missing = scope
             .unwrap_or_default()
             .iter()
-            .filter(|point| !self.round.contains(*point));
+            .filter(|point| !self.round.contains(*point))
+            .take(MOST_FINDINGS);
         missing
             .map(|point| {
                 let told = "ends a run in which this point was not judged over the whole journal";

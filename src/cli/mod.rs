@@ -70,9 +70,11 @@ pub fn main() -> ExitCode {
 
 /// Says what is wrong with the words of the call, or prints the help that was asked for.
 fn refuse_arguments(error: &clap::Error) -> ExitCode {
-    // A closed pipe is no news to anyone.
-    let _ = error.print();
-    if error.use_stderr() {
+    if !error.use_stderr() {
+        // A closed pipe is no news to anyone.
+        let _ = error.print();
+    } else {
+        output::tell(visible(&error.render().to_string()).trim_end());
         let command = Cli::command();
         let verbs = command
             .get_subcommands()

@@ -147,7 +147,7 @@ fn conclusion_of_pack(audit: &PackAudit) -> String {
 /// Who signed, and whether anybody says that this is the supplier's key.
 fn signed(label: &str, signer: Option<&Signer>, known: &Known) -> String {
     let Some(signer) = signer else {
-        return String::new();
+        return format!("{label} by nobody: no key vouches for who made it\n");
     };
     let fingerprint = &signer.fingerprint;
     match &known.signer {

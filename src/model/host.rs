@@ -51,7 +51,8 @@ impl Host {
             IpAddr::V4(address) => is_private_v4(address),
             IpAddr::V6(address) => is_private_v6(address),
         };
-        self.is_loopback() || self.address().is_some_and(private)
+        let local_name = self.0.ends_with(".localhost");
+        local_name || self.is_loopback() || self.address().is_some_and(private)
     }
 
     fn address(&self) -> Option<IpAddr> {
@@ -70,12 +71,16 @@ pub fn is_without_user(url: &Url) -> bool {
     url.username().is_empty() && url.password().is_none()
 }
 
-/// 100.64.0.0/10 is shared between a carrier's customers (RFC 6598).
+/// What RFC 6890 and those after it set aside: 100.64.0.0/10 between a carrier's customers,
+/// 192.0.0.0/24 for protocols, 198.18.0.0/15 for benchmarks, 240.0.0.0/4 for nobody.
 fn is_private_v4(address: Ipv4Addr) -> bool {
-    let [first, second, ..] = address.octets();
-    let shared = first == 100 && (64..128).contains(&second);
-    let here = first == 0 || address.is_loopback();
-    here || shared
+    let [first, second, third, _] = address.octets();
+    let set_aside = match (first, second, third) {
+        (0, ..) | (240.., ..) | (192, 0, 0) => true,
+        (100, 64..128, _) | (198, 18..20, _) => true,
+        _ => address.is_loopback(),
+    };
+    set_aside
         || address.is_private()
         || address.is_link_local()
         || address.is_broadcast()
@@ -83,11 +88,28 @@ fn is_private_v4(address: Ipv4Addr) -> bool {
 }
 
 fn is_private_v6(address: Ipv6Addr) -> bool {
-    address.is_loopback()
+    let site_local = address.segments()[0] & 0xffc0 == 0xfec0;
+    site_local
+        || v4_within(address).is_some_and(is_private_v4)
+        || address.is_loopback()
         || address.is_unspecified()
         || address.is_unique_local()
         || address.is_unicast_link_local()
         || address.is_multicast()
+}
+
+/// The IPv4 address that a gateway would make of `address`: NAT64 (RFC 6052), 6to4 (RFC 3056), and
+/// the old form with zeros before it.
+fn v4_within(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let parts = address.segments();
+    let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
+    match parts {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0, 0, 0, 0, 0, 0, high, low] => {
+            Some(v4(high, low))
+        }
+        [0x2002, high, low, ..] => Some(v4(high, low)),
+        _ => None,
+    }
 }
 
 /// Scheme, host and port of a URL.

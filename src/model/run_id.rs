@@ -39,7 +39,10 @@ impl RunId {
     /// If it cannot be the plain name of a folder.
     pub fn parse(text: &str) -> Result<Self, BadRunId> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        let fits = (1..=LONGEST).contains(&text.len()) && text.bytes().all(plain);
+        // What begins with a hyphen would be a flag in the next command.
+        let fits = (1..=LONGEST).contains(&text.len())
+            && text.bytes().all(plain)
+            && !text.starts_with('-');
         match fits && !is_device(text) {
             true => Ok(Self(text.to_owned())),
             false => Err(BadRunId(text.chars().take(SHOWN).collect())),

@@ -6,6 +6,8 @@
 //! A letter is refused only if it is wrong however it is read: with and without what may not
 //! print, with and without what stands beside the address.
 
+use crate::model::count;
+
 use super::check::{Finding, Outcome};
 use super::font::UNKNOWN;
 use super::geometry::Rect;
@@ -223,14 +225,12 @@ fn judged(lines: &[String]) -> Finding {
     if lines.iter().any(|line| line.contains(UNKNOWN)) {
         return Finding::warn(format!("{count}, in a font that does not tell its letters"));
     }
-    let kind = lines
-        .last()
-        .map_or(LastLine::Neither, |last| last_line(last));
+    let kind = kind_of(lines);
     let observed = format!("{count}, the last is {}", described(kind));
     let outcome = match kind {
         LastLine::Neither => Outcome::Fail,
         _ if !LINES.contains(&lines.len()) => Outcome::Fail,
-        LastLine::UnknownArea | LastLine::PostcodeBehind => Outcome::Warn,
+        LastLine::UnknownArea | LastLine::PostcodeBehind | LastLine::BelowPostcode => Outcome::Warn,
         _ => Outcome::Pass,
     };
     match obstacle(lines) {
@@ -244,11 +244,21 @@ fn judged(lines: &[String]) -> Finding {
     }
 }
 
+/// What the last line is, or stands below.
+fn kind_of(lines: &[String]) -> LastLine {
+    let of = |line: Option<&String>| line.map_or(LastLine::Neither, |line| last_line(line));
+    match (of(lines.last()), of(lines.iter().rev().nth(1))) {
+        (LastLine::Neither, LastLine::Postcode | LastLine::Bfpo) => LastLine::BelowPostcode,
+        (last, _) => last,
+    }
+}
+
 fn described(kind: LastLine) -> &'static str {
     match kind {
         LastLine::Postcode => "a postcode",
         LastLine::UnknownArea => "a postcode of no known area",
         LastLine::PostcodeBehind => "a postcode behind other words",
+        LastLine::BelowPostcode => "below a postcode or BFPO number, which should stand last",
         LastLine::Bfpo => "a BFPO number",
         LastLine::Country => "a country",
         LastLine::Neither => "no postcode, BFPO number or country",
@@ -263,7 +273,9 @@ pub(super) fn fits(address: &Address) -> Finding {
     match (address.crossing, address.intruding) {
         (0, 0) => Finding::pass("the address alone, wholly inside"),
         (crossing, intruding) => Finding::warn(format!(
-            "{crossing} texts cross the window's edge, {intruding} other things reach into it"
+            "crossing the window's edge: {}; reaching into it: {}",
+            count(crossing, "text"),
+            count(intruding, "other thing")
         )),
     }
 }

@@ -1,5 +1,7 @@
 //! Fonts and images as they are used: PF-020, PF-021 and PF-042.
 
+use crate::model::count;
+
 use super::check::Finding;
 use super::font::Embedding;
 use super::survey::{Survey, UsedFont};
@@ -32,7 +34,7 @@ pub(super) fn fonts(survey: &Survey) -> Finding {
 pub(super) fn type3(survey: &Survey) -> Finding {
     match named(&survey.fonts, Embedding::Type3).len() {
         0 => Finding::pass("none"),
-        count => Finding::warn(format!("{count} Type 3 fonts")),
+        number => Finding::warn(count(number, "Type 3 font")),
     }
 }
 

@@ -16,6 +16,7 @@ const MAX_VALUES: usize = 16;
 /// Writes filters and their parameters into each stream itself, by their full names. What leads to
 /// nothing stays as it is.
 pub(super) fn name_filters_in_full(document: &mut Document) {
+    forget_empty_filters(document);
     let needed = document.objects.iter().filter_map(|(id, object)| {
         let dict = &object.as_stream().ok()?.dict;
         let told = |key: &[u8]| told(document, dict, key);
@@ -30,6 +31,27 @@ pub(super) fn name_filters_in_full(document: &mut Document) {
                     dict.set(key, value);
                 }
             }
+        }
+    }
+}
+
+/// An empty list of filters is none, which the library does not know either.
+fn forget_empty_filters(document: &mut Document) {
+    let is_empty = |dict: &Dictionary| {
+        let filters = dict
+            .get(FILTER)
+            .ok()
+            .map(|value| document.dereference(value));
+        matches!(filters, Some(Ok((_, Object::Array(filters)))) if filters.is_empty())
+    };
+    let streams = document.objects.iter().filter_map(|(id, object)| {
+        let dict = &object.as_stream().ok()?.dict;
+        is_empty(dict).then_some(*id)
+    });
+    for id in streams.collect::<Vec<_>>() {
+        if let Some(Object::Stream(Stream { dict, .. })) = document.objects.get_mut(&id) {
+            dict.remove(FILTER);
+            dict.remove(PARAMETERS);
         }
     }
 }

@@ -53,6 +53,8 @@ pub(super) enum LastLine {
     UnknownArea,
     /// A postcode behind other words: `Leeds LS1 1AA`.
     PostcodeBehind,
+    /// Neither, in the line below a postcode: `Channel Islands`, a reference.
+    BelowPostcode,
     Bfpo,
     Country,
     Neither,

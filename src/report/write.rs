@@ -26,10 +26,22 @@ pub fn write_all(
     result: &RunResult,
     dir: &Path,
 ) -> Result<Vec<PathBuf>, ReportError> {
+    refuse_link(dir).map_err(ReportError::io(dir))?;
     disk::share_folder(dir).map_err(ReportError::io(dir))?;
     let mut written = of_result(result, dir)?;
     written.extend(of_journal(run, result, dir)?);
     Ok(written)
+}
+
+/// A link that somebody laid in the place of the folder would lead the reports elsewhere.
+fn refuse_link(dir: &Path) -> io::Result<()> {
+    match dir.symlink_metadata() {
+        Ok(facts) if facts.is_symlink() => {
+            let told = "it is a link, and reports are written through none; take it away";
+            Err(io::Error::new(io::ErrorKind::AlreadyExists, told))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What follows from the result alone.
