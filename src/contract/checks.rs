@@ -33,6 +33,9 @@ pub struct Checks {
     looked_at: usize,
 }
 
+/// Descriptions that a run's answers are held against: a tester gives one, or one more each time
+/// the run goes on.
+const MOST_DESCRIPTIONS: usize = 4;
 /// Differences that are looked at in one answer; a list of 2,500 letters may have one in each.
 const MOST_IN_AN_ANSWER: usize = 25_000;
 /// Differences after which a run's answers are looked at more briefly: each kind is told once.
@@ -136,6 +139,9 @@ impl Checks {
     }
 
     fn given(&mut self, name: &str, text: Option<Vec<u8>>) {
+        if self.api.len() + self.unusable.len() >= MOST_DESCRIPTIONS {
+            return;
+        }
         let unreadable = || ContractError::Unreadable("it was not kept".to_owned());
         let text = text.and_then(|text| String::from_utf8(text).ok());
         let description = text.ok_or_else(unreadable);
