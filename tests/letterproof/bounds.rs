@@ -10,7 +10,6 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use crate::common::lab::{Lab, Reply};
 use crate::common::{Desk, Ended, RUN, forge, judged, of_kind};
@@ -18,23 +17,20 @@ use crate::common::{Desk, Ended, RUN, forge, judged, of_kind};
 /// Memory that the program may hold: 300 MB, as `ulimit -d` counts it, in KiB.
 const MOST_KIB: &str = "293000";
 
-/// The time that is promised for an optimised build on an idle machine, and room for this one.
-const MOST_TIME: Duration = Duration::from_secs(60);
+/// Seconds of processor time: an optimised build is promised to need 5, this one needs ten times as
+/// many.
+const MOST_SECONDS: u64 = 50;
 
-/// Calls the program where it may hold 300 MB and no more.
-#[track_caller]
+/// Calls the program where it may hold 300 MB and no more, and is ended when its time is up.
 fn within_bounds(desk: &Desk, args: &[&str]) -> Ended {
     let mut command = Command::new("sh");
-    let script = format!("ulimit -d {MOST_KIB}; exec \"$0\" \"$@\"");
+    let script = format!("ulimit -d {MOST_KIB}; ulimit -t {MOST_SECONDS}; exec \"$0\" \"$@\"");
     command
         .args(["-c", &script, env!("CARGO_BIN_EXE_letterproof")])
         .args(args)
         .args(desk.places());
     desk.shut_in(&mut command);
-    let began = Instant::now();
-    let ended = Ended::of(command.output().unwrap());
-    assert!(began.elapsed() < MOST_TIME, "it took {:?}", began.elapsed());
-    ended
+    Ended::of(command.output().unwrap())
 }
 
 /// `part` as often as ten megabytes hold it, with commas between.
@@ -156,13 +152,13 @@ fn files_that_a_tester_names_are_read_up_to_a_bound() {
 }
 
 #[test]
-fn a_seal_that_names_a_million_files_is_told_in_some_lines() {
+fn a_seal_of_files_that_are_not_there_is_told_in_some_lines() {
     let desk = Desk::new();
     desk.small_run(&["--only", "AT1"]).expect(0);
     let run = desk.run_dir(RUN);
     let seal = fs::read_to_string(run.join("seal.json")).unwrap();
     let mut names = String::new();
-    for number in 0..700_000 {
+    for number in 0..400_000 {
         write!(names, "\"{number:06}\":\"\",").unwrap();
     }
     let changed = seal.replacen("\"files\":{", &format!("\"files\":{{{names}"), 1);
