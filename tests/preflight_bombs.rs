@@ -329,7 +329,7 @@ fn bombs() -> Vec<(&'static str, CheckId, Vec<u8>)> {
         ),
         (
             "filters in filters",
-            CheckId::Streams,
+            CheckId::AddressPresent,
             filters_in_filters(16),
         ),
         ("fonts that are not there", CheckId::Streams, lost_fonts()),

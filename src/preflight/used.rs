@@ -103,7 +103,9 @@ impl<'a> Walker<'a> {
         }
         let resources = inherited(self.document, page, b"Resources").and_then(|r| r.as_dict().ok());
         let (content, doubt) = self.page_content(page)?;
+        self.notes.within = self.only_part(page);
         let ended = self.content(&content, resources, State::default(), 0)?;
+        self.notes.within = None;
         self.notes.doubt(doubt, ended);
         self.annotations(page)
     }

@@ -85,11 +85,11 @@ fn letters_that_do_not_print_are_refused_and_the_page_is_named() {
         ),
         (
             "second-page-font-resource-missing",
-            "page 2: text in the font /",
+            "page 2, object 8: text in the font /",
         ),
         (
             "image-resource-missing",
-            "page 1: the image or form /Im0, which is not there",
+            "page 1, object 5: the image or form /Im0, which is not there",
         ),
     ] {
         expect_refused(&case(name), said, name);
@@ -425,7 +425,7 @@ fn what_a_form_names_must_be_there_however_deep_it_lies() {
     expect_good(&nested(text, true), "with its font");
     expect_refused(
         &nested(text, false),
-        "page 2: text in the font /F, which is not there",
+        "text in the font /F, which is not there",
         "without",
     );
     expect_refused(&nested("/Logo Do", true), "/Logo", "an image inside");

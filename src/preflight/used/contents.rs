@@ -38,6 +38,20 @@ impl<'a> Walker<'a> {
         Ok((content, doubt))
     }
 
+    /// The object that a page's contents are, if they are one.
+    pub(super) fn only_part(&self, page: ObjectId) -> Option<ObjectId> {
+        let entry = self
+            .document
+            .get_dictionary(page)
+            .ok()?
+            .get(b"Contents")
+            .ok()?;
+        match parts(self.document, entry) {
+            [part] => part.as_reference().ok(),
+            _ => None,
+        }
+    }
+
     /// What contents decode to; nothing if they do not.
     pub(super) fn decoded(
         &mut self,

@@ -30,6 +30,8 @@ pub(super) enum Ended {
 pub(super) struct Notes {
     /// From 1; 0 before the first page.
     pub(super) page: usize,
+    /// The contents that are being run: what they lack is theirs.
+    pub(super) within: Option<ObjectId>,
     defects: Vec<String>,
     bounds: Vec<String>,
     remarks: Vec<String>,
@@ -37,7 +39,7 @@ pub(super) struct Notes {
 
 impl Notes {
     fn told(&self, id: Option<ObjectId>, what: impl Display) -> String {
-        match (self.page, id) {
+        match (self.page, id.or(self.within)) {
             (0, None) => what.to_string(),
             (0, Some((object, _))) => format!("object {object}: {what}"),
             (page, None) => format!("page {page}: {what}"),

@@ -145,7 +145,9 @@ impl<'a> Walker<'a> {
             .value(&stream.dict, b"Resources")
             .and_then(|own| own.as_dict().ok());
         let (content, doubt) = self.decoded(id, stream)?;
+        let around_it = std::mem::replace(&mut self.notes.within, id);
         let ended = self.content(&content, own.or(around), state.clone(), depth + 1)?;
+        self.notes.within = around_it;
         self.notes.doubt(doubt, ended);
         Ok(())
     }

@@ -80,7 +80,7 @@ fn text_needs_its_font_and_unused_or_invisible_text_does_not() {
         Outcome::Pass,
         "decoded",
     );
-    let lost = "page 1: text in the font /X, which is not there";
+    let lost = ": text in the font /X, which is not there";
     expect(&with(TEXT, nothing), Outcome::Fail, lost);
     expect(
         &with(TEXT, resource("Font", Object::Null)),
@@ -185,7 +185,7 @@ fn forms_are_followed_with_their_own_resources_or_those_around() {
     expect(
         &with("/X Do", outer(form(TEXT))),
         Outcome::Fail,
-        "page 1: text in the font /X",
+        ": text in the font /X",
     );
     expect(
         &with("/X Do", outer(form("0 0 9 9 re f"))),
