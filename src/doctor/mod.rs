@@ -1,8 +1,8 @@
 //! Is everything in place for a run? Checks, each with cause and remedy.
 //!
 //! Nothing here changes anything at the target, and nothing leases a letter: tokens are asked
-//! for, `/_ping` and `/_status` are called, a letter that does not exist is read (its 404 proves
-//! that the call was let in), and PDFs of letters that are known already may be fetched.
+//! for, `/_ping` and `/_status` are called, a letter that does not exist is read (NHS Notify's
+//! own 404 proves that the call was let in), and PDFs of letters that are known already may be fetched.
 
 mod access;
 mod answer;

@@ -34,7 +34,8 @@ pub(super) async fn check(subject: &Subject, supplier: &Supplier, heard: &mut He
         || Finding::skipped("clock", "no answer to hold it against"),
         clock::check,
     ));
-    let path = base_path(subject, answered.is_ok()).await;
+    let serves = answered.is_ok() && exchange.as_ref().is_some_and(answer::is_object);
+    let path = base_path(subject, serves).await;
     heard.take(path);
     true
 }
@@ -177,7 +178,7 @@ async fn base_path(subject: &Subject, configured_answers: bool) -> Finding {
         ),
         None => Finding::warning(CHECK, seen).because(
             "base_url may be wrong, or /_ping is not served",
-            "go by the check `letters`: its 404 proves the base URL",
+            "go by the check `letters`: NHS Notify's own 404 proves the base URL",
         ),
     }
 }
@@ -192,10 +193,13 @@ async fn pings(subject: &Subject, url: &str) -> bool {
         },
         ..subject.settings.clone()
     };
-    match Supplier::new(settings, subject.journal.clone()) {
-        Ok(supplier) => supplier.ping().await.is_ok(),
-        Err(_) => false,
-    }
+    let Ok(supplier) = Supplier::new(settings, subject.journal.clone()) else {
+        return false;
+    };
+    // A login page answers 200 to everything.
+    let alive = supplier.ping().await.ok();
+    let exchange = alive.and_then(|alive| answer::at(&subject.journal, alive.exchange));
+    exchange.as_ref().is_some_and(answer::is_object)
 }
 
 /// The URL with each other documented path in place of its own, if its own is one of them.

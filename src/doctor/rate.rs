@@ -30,7 +30,7 @@ pub(super) fn limit(subject: &Subject) -> Finding {
     let limited = exchanges.iter().filter(|one| one.status() == Some(429));
     if limited.count() > 0 {
         return Finding::warning(CHECK, "a call was answered 429").because(
-            "somebody else uses this application's quota, or requests_per_second is above it",
+            "somebody else uses this application's quota, requests_per_second is above it, or something in between limits this machine",
             "stop other callers of this application, or lower requests_per_second",
         );
     }

@@ -470,6 +470,46 @@ fn the_other_documented_base_path_is_found() {
     );
 }
 
+/// What APIM answers where no API is at a path (service-behaviour §5, row 9).
+fn no_such_proxy() -> Reply {
+    let fault = json!({ "fault": {
+        "faultstring": "Unable to identify proxy for host: secure and url: /wrong/letters",
+        "detail": { "errorcode": "messaging.adaptors.http.flow.ApplicationNotFound" },
+    } });
+    Reply::json(404, &fault)
+}
+
+#[test]
+fn a_404_of_the_gateway_proves_neither_registration_nor_base_url() {
+    let page = || Reply::of(404, "text/html", "<html>not here</html>");
+    for reply in [no_such_proxy as fn() -> Reply, page] {
+        let lab = Lab::answering(move |passing| passing.is_api().then(reply));
+        let (cause, remedy) = failed(&lab.desk, "letters", "404");
+        assert!(cause.contains("not NHS Notify's own"), "{cause}");
+        assert!(remedy.contains("base_url"), "{remedy}");
+        let ended = doctor(&lab.desk).expect(1);
+        let checks = checks(&ended);
+        assert_eq!(checks["registration"]["outcome"], "skipped", "{ended}");
+        for name in ["response-media-type", "not-found-code"] {
+            assert_eq!(checks[name]["outcome"], "skipped", "{name}: {ended}");
+        }
+        assert!(!ended.out.contains("is known to NHS Notify") && !ended.out.contains("was let in"));
+    }
+}
+
+#[test]
+fn a_page_that_answers_200_to_everything_proves_nothing() {
+    let lab = Lab::answering(|passing| {
+        let page = || Reply::of(200, "text/html", "<html>Sign in</html>");
+        passing.is_api().then(page)
+    });
+    let ended = doctor(&lab.desk).expect(1);
+    let checks = checks(&ended);
+    assert_eq!(checks["letters"]["outcome"], "fail", "{ended}");
+    assert_eq!(checks["registration"]["outcome"], "skipped", "{ended}");
+    assert_ne!(checks["base-path"]["outcome"], "ok", "{ended}");
+}
+
 #[test]
 fn keys_and_their_published_half_are_held_against_each_other() {
     let lab = Lab::honest();
