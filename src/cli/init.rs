@@ -225,7 +225,7 @@ accessible_specifications = ["integration-specification-braille"]
 # The private key, a file of mode 0600 (`letterproof keygen` makes one), and its id in the JWKS.
 {private_key}
 {kid}
-# The separate key of /_status, if NHS Notify gave you one.
+# The separate key of /_status, if NHS Notify gave you one; without it AT1 reads a letter instead.
 # status_api_key_env = "INT_STATUS_API_KEY"
 # Hosts that may be called besides int.api.service.nhs.uk; a run against one is no evidence.
 # hosts = ["gateway.example.org"]

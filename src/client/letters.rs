@@ -40,7 +40,7 @@ pub struct Observed {
 }
 
 impl Supplier {
-    /// GET `/_status`, with the `apikey` of the settings, or a token if there is none.
+    /// GET `/_status`, with the `apikey` of the settings if there is one, and without a token.
     ///
     /// # Errors
     /// As any call; never unclear.

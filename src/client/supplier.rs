@@ -70,7 +70,8 @@ pub(super) struct Plan {
 pub(super) enum To {
     /// The API, with a token.
     Api,
-    /// `/_status`, with its own key if there is one.
+    /// `/_status`, with its own key if there is one: a token opens nothing there
+    /// (service-behaviour §5, row 1).
     Status,
     /// The API, where it is open to everyone.
     Anyone,
@@ -164,6 +165,12 @@ impl Supplier {
     /// Where its exchanges are recorded.
     pub fn journal(&self) -> &Journal {
         &self.shared.journal
+    }
+
+    /// True if `/_status` can be expected to answer: its key is known, or the API asks nobody who
+    /// they are.
+    pub fn may_ask_for_status(&self) -> bool {
+        self.shared.status_api_key.is_some() || self.shared.tokens.is_none()
     }
 
     /// How long GET `/letters` hides what it returned.
@@ -316,7 +323,6 @@ impl Supplier {
     async fn token_for(&self, to: To) -> Result<Option<Held>, ClientError> {
         match to {
             To::Api => self.token().await,
-            To::Status if self.shared.status_api_key.is_none() => self.token().await,
             To::Status | To::Anyone | To::Storage => Ok(None),
         }
     }

@@ -896,8 +896,16 @@ async fn status_has_a_key_of_its_own_and_ping_none() {
     assert!(server.to("/oauth2").is_empty());
 
     let bench = Bench::of(with_token(&server.base));
+    assert!(!bench.supplier.may_ask_for_status());
     bench.supplier.status().await.unwrap();
-    assert!(server.to("/_status")[1].header("authorization").is_some());
+    let bare = &server.to("/_status")[1];
+    assert!(bare.header("authorization").is_none() && bare.header("apikey").is_none());
+    assert!(server.to("/oauth2").is_empty());
+    assert!(
+        Bench::of(Settings::new(&server.base))
+            .supplier
+            .may_ask_for_status()
+    );
 }
 
 fn some_facts() -> MiFacts {

@@ -149,6 +149,17 @@ impl Config {
         self.settings.path(&format!("target.{name}.private_key"))
     }
 
+    /// True if `/_status` of `target` can be expected to answer: its key is named, or the target
+    /// asks nobody who they are, or it is the simulator in this process.
+    pub fn may_ask_for_status(&self, target: &Target) -> bool {
+        let is_set = |key: &str| {
+            let full = format!("target.{}.{key}", target.name);
+            self.settings.get(&full).is_some()
+        };
+        let has_key = is_set("status_api_key_env") || is_set("status_api_key_file");
+        has_key || target.token_url.is_none()
+    }
+
     fn unknown(&self, name: &str) -> ConfigError {
         let names: Vec<&str> = self.target_names().collect();
         let near = nearest::nearest(name, names.iter().copied()).unwrap_or_default();

@@ -16,6 +16,9 @@ use super::run::{seeded_letters, sizes};
 use super::stock::{self, Known};
 use super::{CliError, ExitCode, id_list};
 
+/// What AT1 does where the key of `/_status` is not configured.
+const AT1_READS_A_LETTER: &str = "AT1 reads a listed letter (GET /letters/{id}) in place of GET /_status, whose separate key is not configured (status_api_key_env or status_api_key_file): the pack allows any endpoint";
+
 /// A plan with what it was made from.
 pub(super) struct Budget {
     target: String,
@@ -72,8 +75,12 @@ fn budget(
         ..stock::request(config, &target, tests)
     };
     let email = request.covers("AT15").then(|| email(config, &target));
+    let mut plan = plan(&known.letters, &request);
+    if request.covers("AT1") && !config.may_ask_for_status(&target) {
+        plan.remarks.push(AT1_READS_A_LETTER.to_owned());
+    }
     Ok(Budget {
-        plan: plan(&known.letters, &request),
+        plan,
         target: target.name,
         known,
         email,
