@@ -6,6 +6,7 @@
 mod additions;
 pub mod catalogue;
 mod criteria;
+mod destination;
 mod facts;
 mod finding;
 pub mod planner;
@@ -26,6 +27,7 @@ pub use catalogue::{AcceptanceTest, CATALOGUE, PACK_REVISION, Point, Profile, po
 pub use criteria::Criterion;
 pub use criteria::pass::{Pass, passes};
 pub use criteria::update::last_seen;
+pub use destination::{Destination, Destinations};
 pub use facts::{ExchangeFact, ListFact, MiFact, Observation, PdfFact, Route};
 pub use finding::REFERENCE_CLIENT;
 pub use result::{PointResult, RunResult, exit_code};

@@ -1,6 +1,6 @@
 //! What a run came to: the points in scope with the verdict that counts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{ContractResult, Judgement, Level, RunStarted, Span, Timestamp, Verdict};
 
@@ -28,6 +28,8 @@ pub struct RunResult {
     pub notes: Vec<String>,
     /// Number of exchanges.
     pub exchanges: u64,
+    /// The origins at which API and token endpoint were called, such as `https://h`.
+    pub called: BTreeSet<String>,
     /// The answers beside the API's description: whoever reads the bodies too fills it in.
     pub contract: ContractResult,
 }
@@ -71,6 +73,7 @@ impl RunResult {
             finished: view.finished().is_some(),
             notes: view.notes().to_vec(),
             exchanges: view.exchange_count() as u64,
+            called: view.called().clone(),
             contract: ContractResult::default(),
             started,
         })

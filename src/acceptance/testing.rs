@@ -21,7 +21,7 @@ pub(super) const NO_PDF: &str = "integration-specification-missing-pdf";
 
 /// 2026-12-08T10:00:00Z.
 const MORNING: Timestamp = Timestamp::from_micros(1_796_724_000_000_000);
-const ROOT: &str = "https://int.example/supplier";
+const ROOT: &str = "https://int.api.service.nhs.uk/nhs-notify-supplier";
 
 /// A journal in the making.
 #[derive(Clone)]
@@ -626,6 +626,8 @@ fn run_started() -> RunStarted {
             kind: "int".to_owned(),
             base_url: ROOT.to_owned(),
             token_url: None,
+            hosts: Vec::new(),
+            storage_hosts: None,
             deviations: Vec::new(),
         },
         supplier: "Acme".to_owned(),

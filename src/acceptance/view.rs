@@ -1,6 +1,6 @@
 //! A run folded from its journal, line by line.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::model::limits::read_answer;
 use crate::model::{
@@ -8,6 +8,7 @@ use crate::model::{
     RunStarted, Scope, Settings, Span, Timestamp,
 };
 
+use super::destination::{Destination, Destinations};
 use super::facts::{
     DocumentFact, ExchangeFact, IntentFact, JobFact, LaterChecks, ListFact, MiFact, MiOnTheWire,
     Observation, PdfFact, Route, SpentFact, StepFailure, TargetFact, TimingFact, UnclearMiFact,
@@ -23,6 +24,8 @@ pub struct RunView {
     lists: Vec<ListFact>,
     listings: HashMap<String, Vec<(usize, usize)>>,
     answers: HashMap<u64, u64>,
+    destinations: Destinations,
+    called: BTreeSet<String>,
     observations: HashMap<String, Vec<Observation>>,
     targets: Vec<TargetFact>,
     spent: Vec<SpentFact>,
@@ -258,6 +261,7 @@ impl RunView {
     }
 
     fn take_exchange(&mut self, seq: u64, exchange: &Exchange) {
+        self.note_destination(exchange);
         let route = Route::of(exchange);
         let mi = matches!(route, Route::SubmitMi | Route::ReadMi)
             .then(|| mi_of(exchange, route))
@@ -291,6 +295,15 @@ impl RunView {
         }
         self.exchanges
             .insert(seq, (exchange.scope.test.clone(), fact));
+    }
+
+    /// Where API and token endpoint were; the URL itself if it is none.
+    fn note_destination(&mut self, exchange: &Exchange) {
+        let (destination, origin) = self.destinations.take(exchange);
+        if destination != Destination::Storage {
+            let called = origin.map_or_else(|| exchange.url.clone(), |origin| origin.to_string());
+            self.called.insert(called);
+        }
     }
 
     fn take_job(
@@ -358,6 +371,11 @@ impl RunView {
     /// How the run ended.
     pub fn finished(&self) -> Option<&RunFinished> {
         self.finished.as_ref()
+    }
+
+    /// The origins at which API and token endpoint were called, such as `https://h`.
+    pub fn called(&self) -> &BTreeSet<String> {
+        &self.called
     }
 
     /// Number of lines taken.

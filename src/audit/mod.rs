@@ -1,6 +1,7 @@
 //! Checks a run anyone else made: the chain, the bodies, the seal, and every verdict again.
 
 mod additions;
+mod addresses;
 mod derived;
 mod downloads;
 mod known;

@@ -86,6 +86,10 @@ pub struct AuditReport {
     /// The hashes of both, in order.
     #[serde(skip)]
     pub withheld_hashes: BTreeSet<String>,
+    /// The origins at which API and token endpoint were called.
+    pub called: BTreeSet<String>,
+    /// True if the run did not meet the real service, so that it proves nothing.
+    pub simulated: bool,
     /// True if the last line has no end: the run was killed while it wrote.
     pub torn: bool,
     /// True if the run has a seal.

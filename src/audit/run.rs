@@ -10,8 +10,10 @@ use crate::evidence::{
 };
 use crate::model::{Event, Judgement, Line, RunFinished, RunId, RunStarted, SCHEMA, Shown};
 use crate::preflight::PolicyError;
+use crate::targets::RealService;
 
 use super::additions::hold_additions;
+use super::addresses::Addresses;
 use super::derived::DerivedFacts;
 use super::downloads::Kept;
 use super::known::Known;
@@ -242,6 +244,7 @@ struct Audit {
     bodies: BodyStore,
     derived: DerivedFacts,
     mentions: Mentions,
+    addresses: Addresses,
     /// Points judged since the last line that could change a judgement.
     round: HashSet<String>,
     report: AuditReport,
@@ -257,6 +260,7 @@ impl Audit {
             dir: dir.clone(),
             bodies: BodyStore::of_others(dir.bodies()),
             derived: DerivedFacts::over(BodyStore::of_others(dir.bodies()), left_out.clone()),
+            addresses: Addresses::default(),
             round: HashSet::new(),
             report: AuditReport {
                 run_id: Shown::of(dir.name()),
@@ -272,6 +276,7 @@ impl Audit {
         let mentioned = self.mentions.take(line, &self.view).err();
         let mentioned = mentioned.map(|message| Finding::line(line.seq + 1, message));
         self.report.findings.extend(mentioned);
+        self.report.findings.extend(self.addresses.take(line));
         self.report.findings.extend(self.after_the_end(line));
         let finding = match &line.event {
             Event::CriterionJudged {
@@ -364,6 +369,9 @@ impl Audit {
         let mut result = RunResult::of(&self.view, &self.report.head);
         if let Some(result) = &mut result {
             self.report.verdicts = result.verdicts();
+            self.report.called.clone_from(&result.called);
+            let called = result.called.iter().map(String::as_str);
+            self.report.simulated = !RealService::was_met(&result.started.target, called);
             result.contract.clone_from(&self.report.contract);
         }
         if self.report.findings.is_empty() && self.view.finished().is_none() {

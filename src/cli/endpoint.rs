@@ -3,6 +3,7 @@
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::client::{Credentials, Endpoint, Hosts};
+use crate::model::{Host, Origin, TargetFacts};
 use crate::targets::{Target, TargetKind};
 
 use super::CliError;
@@ -38,6 +39,30 @@ pub(super) fn hosts(target: &Target) -> Result<Hosts, CliError> {
         storage: storage.map(|hosts| hosts.iter().cloned().collect()),
         never: never.filter(|_| !is_production).collect(),
     })
+}
+
+/// A run goes on where it began: `verify` would find what went elsewhere.
+///
+/// # Errors
+/// If `target` is at another place than `started` says.
+pub(super) fn hold_place(started: &TargetFacts, target: &Target) -> Result<(), CliError> {
+    let moved = |was: Option<&str>, now: Option<&str>| match (was, now) {
+        (Some(was), Some(now)) if Origin::of(was) != Origin::of(now) => {
+            Err(CliError::TargetMoved {
+                target: target.name.clone(),
+                was: was.to_owned(),
+                now: now.to_owned(),
+            })
+        }
+        _ => Ok(()),
+    };
+    moved(Some(&started.base_url), target.base_url.as_deref())?;
+    moved(started.token_url.as_deref(), target.token_url.as_deref())
+}
+
+/// `hosts` as the journal names them.
+pub(super) fn host_names(hosts: &[Host]) -> Vec<String> {
+    hosts.iter().map(ToString::to_string).collect()
 }
 
 fn credentials(target: &Target, access: &TargetAccess) -> Option<Credentials> {

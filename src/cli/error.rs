@@ -210,6 +210,18 @@ pub enum CliError {
         /// The target given.
         given: String,
     },
+    /// A run is to go on, and its target is elsewhere now.
+    #[error(
+        "the run was made against {was}, and target {target} is at {now} now; set base_url and token_url back to go on with it, or begin a new run"
+    )]
+    TargetMoved {
+        /// The target.
+        target: String,
+        /// Where it was.
+        was: String,
+        /// Where it is.
+        now: String,
+    },
     /// `--resume` with a ledger that knows nothing of the run.
     #[error("the ledger {} knows none of the letters that the run listed: it is not this run's; name the one it was made with (--ledger FILE)", .0.display())]
     OtherLedger(PathBuf),
@@ -286,6 +298,7 @@ impl CliError {
             | Self::MadeElsewhere { .. }
             | Self::OtherLedger(_)
             | Self::OtherTarget { .. }
+            | Self::TargetMoved { .. }
             | Self::NoBaseUrl(_)
             | Self::IdList { .. }
             | Self::OpenApiFile { .. }

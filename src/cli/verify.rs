@@ -10,7 +10,7 @@ use crate::audit::{AuditReport, Known, verify_run};
 use crate::evidence::{RunDir, Signer};
 use crate::model::{ContractResult, Weight};
 use crate::pack::{PackAudit, Vouched, verify_pack};
-use crate::report::SIMULATOR_WORDS;
+use crate::report::{SIMULATOR_WORDS, one_line};
 
 use super::args::{Common, Format, VerifyArgs};
 use super::output::{print, print_json};
@@ -87,6 +87,7 @@ fn told_of_pack(audit: &PackAudit, known: &Known) -> String {
     text.push_str(&signed("Signed   ", audit.signer.as_ref(), known));
     for run in &audit.runs {
         let _ = writeln!(text, "Run       {}", run.run_id);
+        called(&mut text, run);
         let _ = writeln!(
             text,
             "          {}, chained to head {}; {} computed again",
@@ -193,9 +194,19 @@ fn number_of(number: u64, noun: &str) -> String {
     count(usize::try_from(number).unwrap_or(usize::MAX), noun)
 }
 
+/// Where the requests went, and that it was not the real service.
+fn called(text: &mut String, run: &AuditReport) {
+    let called: Vec<String> = run.called.iter().take(5).map(|one| one_line(one)).collect();
+    let _ = writeln!(text, "          called: {}", called.join(", "));
+    if run.simulated {
+        let _ = writeln!(text, "          {SIMULATOR_WORDS}");
+    }
+}
+
 fn told(report: &AuditReport, known: &Known) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "Run       {}", report.run_id);
+    called(&mut text, report);
     let _ = writeln!(
         text,
         "Events    {}, chained to head {}",

@@ -285,6 +285,8 @@ mod tests {
             kind: "prod".into(),
             base_url: "https://h/nhs-notify-supplier".into(),
             token_url: Some("https://h/oauth2/token".into()),
+            hosts: Vec::new(),
+            storage_hosts: None,
             deviations: Vec::new(),
         });
         let kept = |url: &str| lists.url(url);

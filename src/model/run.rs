@@ -56,6 +56,12 @@ pub struct TargetFacts {
     /// Where its tokens come from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_url: Option<String>,
+    /// Hosts that the configuration lets it be at, besides the documented ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
+    /// The hosts to which links to PDFs had to lead, if the configuration named any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage_hosts: Option<Vec<String>>,
     /// Where it is known to do otherwise than its documentation says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deviations: Vec<KnownDeviation>,

@@ -59,9 +59,10 @@ margin:0 auto;padding:1rem}h1{font-size:1.75rem;line-height:1.2}h2{font-size:1.2
 table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #aeb7bd;padding:.5rem;\
 text-align:left;vertical-align:top;overflow-wrap:anywhere}th{font-weight:700}\
 .warning{border:4px solid #d5281b;padding:1rem;font-weight:700;font-size:1.25rem}\
-.band{display:none}.verdict{font-weight:700;white-space:nowrap}.pass{color:#005a30}.open{color:#a2140a}\
+.band,.called{display:none}.verdict{font-weight:700;white-space:nowrap}.pass{color:#005a30}.open{color:#a2140a}\
 .tick{width:6rem}.small{color:#425563}a{color:#005eb8}a:focus{background:#fd0;outline:4px solid #212b32}\
 @media print{.band{display:block;position:fixed;top:0;right:0;color:#d5281b;font-weight:700}\
+.called{display:block;position:fixed;bottom:0;right:0;font-size:.75rem;color:#425563;background:#fff}\
 section{break-inside:avoid}}@media(max-width:40rem){table,tbody,tr,td{display:block}\
 thead{display:none}tr{border-bottom:1px solid #aeb7bd;padding:.5rem 0}td{border:0;padding:.125rem 0}\
 td:empty{display:none}.tick{width:auto}.tick::after{content:\" Reviewed\"}}";
@@ -78,6 +79,11 @@ pub(super) fn checklist(manifest: &Manifest) -> Vec<u8> {
         let _ = writeln!(html, "<p class=\"band\" aria-hidden=\"true\">{warning}</p>");
         let _ = writeln!(html, "<p class=\"warning\">{warning}</p>");
     }
+    let called = text(&manifest.called);
+    let _ = writeln!(
+        html,
+        "<p class=\"called\" aria-hidden=\"true\">Called: {called}</p>"
+    );
     let _ = writeln!(html, "<main>\n<h1>{title}</h1>");
     html.push_str(&facts(manifest));
     for test in &manifest.tests {
@@ -93,11 +99,10 @@ fn facts(manifest: &Manifest) -> String {
     let part = part.map(|part| format!(" Part {} of {}.", part.number, part.of));
     let _ = writeln!(
         html,
-        "Environment {} ({}), evidence until {}, driven: {}.{} The points are those of the NHS Notify \
+        "Environment {}, evidence until {}, driven: {}.{} The points are those of the NHS Notify \
          Acceptance Test Pack, revision {}. Each verdict can be computed again with \
          <code>letterproof verify</code>.</p>",
-        text(&manifest.target),
-        text(&manifest.kind),
+        text(&table::environment(manifest)),
         manifest.evidence_until,
         text(&table::driven(manifest)),
         part.unwrap_or_default(),

@@ -62,8 +62,7 @@ fn text(manifest: &Manifest, name: &str, zip: &[u8], post: &Post) -> String {
         "Hello,\n\nplease find attached our evidence for the Acceptance Test Pack of the NHS Notify Supplier API.\n"
     );
     let _ = writeln!(text, "Supplier     {}", one_line(&manifest.supplier));
-    let (target, kind) = (one_line(&manifest.target), &manifest.kind);
-    let _ = writeln!(text, "Environment  {target} ({kind})");
+    let _ = writeln!(text, "Environment  {}", table::environment(manifest));
     let _ = writeln!(text, "Driven       {}", table::driven(manifest));
     let _ = writeln!(text, "Attachment   {name}, {} bytes", zip.len());
     let sha256 = sha256_hex(zip);

@@ -46,15 +46,17 @@ pub enum PackError {
         /// The sealed runs.
         known: String,
     },
-    /// Runs of the simulator or the sandbox.
+    /// Runs that did not meet the real service.
     #[error(
-        "target {target} is of kind {kind}: its runs are no evidence for NHS Notify; --draft makes a pack that says so on every page"
+        "run {run} is no evidence for NHS Notify: it is of kind {kind} and its target is at {place}, not at a documented host of a kind that counts; --draft makes a pack that says so on every page"
     )]
     NeedsDraft {
-        /// The target.
-        target: String,
-        /// Its kind.
+        /// The run.
+        run: String,
+        /// The kind of its target.
         kind: String,
+        /// Where the target is, or where its requests went.
+        place: String,
     },
     /// Mandatory points that are not green.
     #[error(

@@ -10,7 +10,7 @@ use crate::evidence::{Additions, EvidenceError, attachment_name};
 use crate::model::{
     Addition, Level, NoHash, RunId, Sha256Hex, Shown, Timestamp, Verdict, unique_keys,
 };
-use crate::report::is_simulator;
+use crate::report::{called_at, is_simulated};
 
 use super::PackError;
 
@@ -41,6 +41,8 @@ pub struct Manifest {
     pub target: String,
     /// The target's kind.
     pub kind: String,
+    /// Where API and token endpoint were called, of all packed runs.
+    pub called: String,
     /// True if nothing here was shown on the real service.
     pub simulator: bool,
     /// True if it was packed as a draft: mandatory points may be open.
@@ -232,9 +234,8 @@ impl Manifest {
             system: started.system.clone(),
             target: started.target.name.clone(),
             kind: started.target.kind.clone(),
-            simulator: runs
-                .iter()
-                .any(|run| is_simulator(&run.result.started.target.kind)),
+            called: called(runs),
+            simulator: runs.iter().any(|run| is_simulated(run.result)),
             draft: given.draft,
             evidence_until: last.map(|run| run.result.ended_at).unwrap_or_default(),
             part: given.part,
@@ -280,6 +281,13 @@ impl Manifest {
     pub fn omitted(&self) -> impl Iterator<Item = &SealedEntry> {
         self.sealed_runs.iter().filter(|run| !run.packed)
     }
+}
+
+fn called(runs: &[Packed<'_>]) -> String {
+    let mut told: Vec<String> = runs.iter().map(|run| called_at(run.result)).collect();
+    told.sort_unstable();
+    told.dedup();
+    told.join(", ")
 }
 
 impl TestEntry {

@@ -37,8 +37,8 @@ fn heading(manifest: &Manifest) -> String {
         let _ = writeln!(text, "System          {}", one_line(system));
     }
     let _ = writeln!(text, "Driven          {}", table::driven(manifest));
-    let (target, kind) = (one_line(&manifest.target), &manifest.kind);
-    let _ = writeln!(text, "Environment     {target} ({kind})");
+    let environment = table::environment(manifest);
+    let _ = writeln!(text, "Environment     {environment}");
     let _ = writeln!(text, "Evidence until  {}", manifest.evidence_until);
     let _ = writeln!(text, "Test pack       revision {}", manifest.pack_revision);
     let _ = writeln!(

@@ -16,6 +16,12 @@ pub(super) fn warning(manifest: &Manifest) -> Option<&'static str> {
     }
 }
 
+/// The environment with its kind, and where its requests went.
+pub(super) fn environment(manifest: &Manifest) -> String {
+    let (target, kind) = (one_line(&manifest.target), one_line(&manifest.kind));
+    format!("{target} ({kind}), called: {}", one_line(&manifest.called))
+}
+
 /// The sign-off table.
 pub(super) fn sign_off(manifest: &Manifest) -> String {
     let mut text = format!(

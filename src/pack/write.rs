@@ -9,8 +9,9 @@ use std::thread;
 use crate::acceptance::AcceptanceTest;
 use crate::evidence::{EvidenceError, RunDir, Signer, SigningKey, sha256_hex};
 use crate::mail::Draft;
-use crate::model::{RunId, Sha256Hex};
-use crate::report::is_simulator;
+use crate::model::{RunId, RunStarted, Sha256Hex};
+use crate::report::{called_at, is_simulated, one_line};
+use crate::targets::RealService;
 
 use super::archive::{Entry, archive};
 use super::build::{self, Whole, is_picture};
@@ -118,8 +119,9 @@ pub fn write_pack(order: &Order<'_>) -> Result<Written, PackError> {
         .iter()
         .filter(|run| chosen.contains(run.id()))
         .collect();
-    hold_kind(order, &chosen)?;
+    hold_targets(order, &chosen)?;
     let mut stock = Stock::of(order, &chosen)?;
+    hold_requests(order, &stock.runs)?;
     let tests: Vec<_> = tests
         .iter()
         .map(|(test, run)| (*test, run.map(SealedRun::id)))
@@ -209,13 +211,35 @@ fn candidates(order: &Order<'_>, sealed: &[SealedRun]) -> Result<Vec<SealedRun>,
     Ok(sealed.iter().filter(wanted).cloned().collect())
 }
 
-fn hold_kind(order: &Order<'_>, chosen: &[&SealedRun]) -> Result<(), PackError> {
-    let kinds = chosen.iter().map(|run| run.started.target.kind.as_str());
-    let mut simulated = kinds.filter(|kind| is_simulator(kind));
-    match simulated.next() {
-        Some(kind) if !order.draft => Err(PackError::NeedsDraft {
-            target: order.target.to_owned(),
-            kind: kind.to_owned(),
+/// What the first lines tell already, before anything is read whole.
+fn hold_targets(order: &Order<'_>, chosen: &[&SealedRun]) -> Result<(), PackError> {
+    let mut runs = chosen.iter().map(|run| &run.started);
+    let simulated = runs.find(|run| !RealService::was_met(&run.target, []));
+    refuse_simulated(
+        order,
+        simulated.map(|run| (run, run.target.base_url.clone())),
+    )
+}
+
+/// Where the requests of each run went.
+fn hold_requests(order: &Order<'_>, runs: &[Whole]) -> Result<(), PackError> {
+    let mut results = runs.iter().map(|run| &run.result);
+    let simulated = results.find(|result| is_simulated(result));
+    refuse_simulated(
+        order,
+        simulated.map(|result| (&result.started, called_at(result))),
+    )
+}
+
+fn refuse_simulated(
+    order: &Order<'_>,
+    simulated: Option<(&RunStarted, String)>,
+) -> Result<(), PackError> {
+    match simulated {
+        Some((run, place)) if !order.draft => Err(PackError::NeedsDraft {
+            run: one_line(&run.run_id),
+            kind: one_line(&run.target.kind),
+            place: one_line(&place),
         }),
         _ => Ok(()),
     }

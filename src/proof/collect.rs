@@ -5,6 +5,7 @@ use crate::model::{RunStarted, Shown, Timestamp};
 use crate::preflight::{
     CheckResult, Description, Letter, Pack, Policy, Preflight, UsedFont, describe,
 };
+use crate::targets::RealService;
 
 use super::letters::{self, Fetched};
 use super::{Lacking, NOT_A_PROOF, ProofError};
@@ -64,6 +65,8 @@ impl Proof {
 pub struct Proofs {
     /// How the run introduced itself.
     pub started: RunStarted,
+    /// False if the letters did not come from the real service.
+    pub real: bool,
     /// When the run wrote its last line.
     pub ended: Timestamp,
     /// In the order asked for.
@@ -76,8 +79,7 @@ pub struct Proofs {
 impl Proofs {
     /// What must stand on everything, if the letters are no real ones.
     pub fn banner(&self) -> Option<&'static str> {
-        let real = matches!(self.started.target.kind.as_str(), "int" | "prod");
-        (!real).then_some(NOT_A_PROOF)
+        (!self.real).then_some(NOT_A_PROOF)
     }
 }
 
@@ -120,7 +122,9 @@ pub fn collect(
             known,
         });
     }
+    let called = letters.called.iter().map(String::as_str);
     Ok(Proofs {
+        real: RealService::was_met(&letters.started.target, called),
         started: letters.started,
         ended: letters.ended,
         proofs,

@@ -1,9 +1,9 @@
 //! What a run's journal says of letters and their PDFs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::evidence::{Reader, RunDir};
-use crate::model::{Event, LetterFacts, PdfCheck, RunStarted, Shown, Timestamp};
+use crate::model::{Event, LetterFacts, Origin, PdfCheck, RunStarted, Shown, Timestamp};
 
 use super::ProofError;
 
@@ -21,6 +21,8 @@ pub(super) struct Fetched {
 /// The letters of a run.
 pub(super) struct Letters {
     pub(super) started: RunStarted,
+    /// The origins at which the API was called.
+    pub(super) called: BTreeSet<String>,
     /// When the journal's last line was written.
     pub(super) ended: Timestamp,
     /// Specifications in the order in which they were first listed, each with its PDFs in the
@@ -49,6 +51,7 @@ pub(super) fn read(dir: &RunDir) -> Result<Letters, ProofError> {
     }
     Ok(Letters {
         started,
+        called: tally.called,
         ended,
         specifications: tally.specifications,
     })
@@ -58,6 +61,7 @@ pub(super) fn read(dir: &RunDir) -> Result<Letters, ProofError> {
 struct Tally {
     started: Option<RunStarted>,
     ended: Option<Timestamp>,
+    called: BTreeSet<String>,
     /// Of a letter: place of its specification, and its group.
     letters: HashMap<String, (usize, Option<String>)>,
     specifications: Vec<(String, Vec<Fetched>)>,
@@ -67,6 +71,12 @@ impl Tally {
     fn take(&mut self, at: Timestamp, event: Event) {
         match event {
             Event::RunStarted(started) => self.started = Some(*started),
+            // The storage of the PDFs is asked without an id.
+            Event::Exchange(exchange) if exchange.request_id.is_some() => {
+                let origin = Origin::of(&exchange.url);
+                let called = origin.map_or(exchange.url, |origin| origin.to_string());
+                self.called.insert(called);
+            }
             Event::LettersListed { letters, .. } => {
                 letters.into_iter().for_each(|letter| self.letter(letter));
             }

@@ -29,7 +29,9 @@ mod write;
 pub use error::ReportError;
 pub use html::{html, sheet_html, sheet_tests};
 pub use junit::junit;
-pub use outcome::{Outcome, SIMULATOR_WORDS, driven_sentence, is_simulator, simulator_words, word};
+pub use outcome::{
+    Outcome, SIMULATOR_WORDS, called_at, driven_sentence, is_simulated, simulator_words, word,
+};
 pub use part::{Addition, Bodies, Dossier, Part, Rules};
 pub use reading::{Reading, rule};
 pub use record::Record;

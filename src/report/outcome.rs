@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::acceptance::result::{PointResult, RunResult, exit_code};
 use crate::model::{Level, Verdict};
+use crate::targets::RealService;
+
+use super::text::one_line;
 
 /// `driven` of a run in which the tool's own client acted (see `RunStarted::driven`).
 const REFERENCE_CLIENT: &str = "reference client";
@@ -83,15 +86,32 @@ pub fn driven_sentence(result: &RunResult) -> String {
 /// What every page of a run says that never met the real service.
 pub const SIMULATOR_WORDS: &str = "SIMULATOR, NOT EVIDENCE";
 
-/// [`SIMULATOR_WORDS`] if the run's target was a simulator or the sandbox.
+/// [`SIMULATOR_WORDS`] if the run proves nothing to NHS Notify.
 pub fn simulator_words(result: &RunResult) -> Option<&'static str> {
-    is_simulator(&result.started.target.kind).then_some(SIMULATOR_WORDS)
+    is_simulated(result).then_some(SIMULATOR_WORDS)
 }
 
-/// True for kinds of targets whose runs prove nothing to NHS Notify.
-pub fn is_simulator(kind: &str) -> bool {
-    matches!(kind, "local" | "sandbox")
+/// True unless the target and every request to its API and token endpoint were at documented
+/// hosts of a kind that counts: what a run calls its target is not enough.
+pub fn is_simulated(result: &RunResult) -> bool {
+    let called = result.called.iter().map(String::as_str);
+    !RealService::was_met(&result.started.target, called)
 }
+
+/// Where API and token endpoint were called: `https://int.api.service.nhs.uk`.
+pub fn called_at(result: &RunResult) -> String {
+    let called = result.called.iter().map(|origin| one_line(origin));
+    let called: Vec<String> = called.take(MOST_ORIGINS).collect();
+    let more = result.called.len().saturating_sub(MOST_ORIGINS);
+    match (called.is_empty(), more) {
+        (true, _) => "nothing was called".to_owned(),
+        (false, 0) => called.join(", "),
+        (false, more) => format!("{} and {more} more", called.join(", ")),
+    }
+}
+
+/// Origins that are named at most; an honest run has one or two.
+const MOST_ORIGINS: usize = 5;
 
 /// How often each verdict was given; every verdict has an entry.
 pub(super) fn counts(result: &RunResult) -> BTreeMap<&'static str, usize> {

@@ -3,6 +3,7 @@
 use crate::acceptance::{RunResult, RunView};
 use crate::model::{Body, Timestamp};
 
+use super::outcome::is_simulated;
 use super::record::Record;
 
 /// Reads a body that does not stand in the journal: `None` if it was not kept, a sentence if it
@@ -39,10 +40,7 @@ impl Part<'_> {
 
     /// True if nothing of this run proves anything: it never met the real service.
     pub(super) fn is_simulated(&self) -> bool {
-        matches!(
-            self.result.started.target.kind.as_str(),
-            "local" | "sandbox"
-        )
+        is_simulated(self.result)
     }
 }
 

@@ -126,6 +126,7 @@ pub(super) fn run() -> RunResult {
             "unknown field \u{1b}[31m<b>colour</b> in an answer".into(),
         ],
         exchanges: 2_630,
+        called: ["http://127.0.0.1:41001".to_owned()].into(),
         contract: ContractResult::default(),
     }
 }
@@ -143,6 +144,8 @@ fn started() -> RunStarted {
             kind: "local".into(),
             base_url: "http://127.0.0.1:41001".into(),
             token_url: None,
+            hosts: Vec::new(),
+            storage_hosts: None,
             deviations: Vec::new(),
         },
         supplier: "Example <Print> & Sons".into(),
@@ -304,7 +307,7 @@ fn point((id, verdict, level, expected, observed, seqs): Row) -> PointResult {
 
 /// A run with everything that the page of a run shows, from lines as a journal has them.
 pub(super) struct Whole {
-    result: RunResult,
+    pub result: RunResult,
     view: RunView,
     record: Record,
     pub additions: Vec<Addition>,
@@ -373,9 +376,16 @@ impl Whole {
         }
     }
 
-    /// Against another kind of target.
-    pub fn against(mut self, kind: &str) -> Self {
-        self.result.started.target.kind = kind.into();
+    /// Against another kind of target, at `base_url`, where its requests went.
+    pub fn against(mut self, kind: &str, base_url: &str) -> Self {
+        let target = &mut self.result.started.target;
+        (target.kind, target.base_url) = (kind.into(), base_url.into());
+        self.called_at(base_url)
+    }
+
+    /// Requests went to `url`, whatever the target says.
+    pub fn called_at(mut self, url: &str) -> Self {
+        self.result.called = [url.to_owned()].into();
         self
     }
 }

@@ -7,7 +7,8 @@ use crate::acceptance::result::{PointResult, RunResult};
 
 use super::contract;
 use super::outcome::{
-    Outcome, counts_text, driven_sentence, is_measured, needs_words, sign, simulator_words, word,
+    Outcome, called_at, counts_text, driven_sentence, is_measured, needs_words, sign,
+    simulator_words, word,
 };
 use super::text::{self, markdown};
 
@@ -41,11 +42,12 @@ fn facts(result: &RunResult) -> String {
     let outcome = Outcome::of(result);
     let simulator = simulator_words(result).map(|words| format!("**{words}**\n\n"));
     format!(
-        "{}{} against **{}** ({}) · exit code {}: {}\n\n{}\n",
+        "{}{} against **{}** ({}; called: {}) · exit code {}: {}\n\n{}\n",
         simulator.unwrap_or_default(),
         markdown(&started.supplier),
         markdown(&started.target.name),
         markdown(&started.target.base_url),
+        markdown(&called_at(result)),
         outcome.code,
         outcome.meaning,
         counts_text(result),

@@ -12,7 +12,8 @@ use crate::model::{ContractResult, Verdict};
 
 use super::contract;
 use super::outcome::{
-    Outcome, by_test, counts_text, driven_sentence, is_measured, needs_words, sign, word,
+    Outcome, by_test, called_at, counts_text, driven_sentence, is_measured, needs_words, sign,
+    simulator_words, word,
 };
 use super::text;
 
@@ -123,6 +124,9 @@ impl Page {
             count(result.events as usize, "journal line")
         );
         self.wrapped("", &about);
+        if let Some(words) = simulator_words(result) {
+            self.wrapped("", &format!("{words}. Called: {}", called_at(result)));
+        }
     }
 
     fn test(&mut self, points: &[PointResult]) {

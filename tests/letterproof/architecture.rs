@@ -26,7 +26,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("preflight", &["evidence", "model"]),
     ("pictures", &[]),
-    ("proof", &["disk", "evidence", "mail", "model", "preflight"]),
+    (
+        "proof",
+        &["disk", "evidence", "mail", "model", "preflight", "targets"],
+    ),
     ("evidence", &["disk", "model"]),
     ("client", &["evidence", "model"]),
     ("observe", &["evidence", "model"]),
@@ -34,7 +37,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("acceptance", &["model"]),
     (
         "audit",
-        &["acceptance", "contract", "evidence", "model", "preflight"],
+        &[
+            "acceptance",
+            "contract",
+            "evidence",
+            "model",
+            "preflight",
+            "targets",
+        ],
     ),
     // Of `progress` the reports take how times and numbers are written.
     (
@@ -46,11 +56,20 @@ const ARROWS: &[(&str, &[&str])] = &[
             "model",
             "preflight",
             "progress",
+            "targets",
         ],
     ),
     (
         "pack",
-        &["acceptance", "audit", "evidence", "mail", "model", "report"],
+        &[
+            "acceptance",
+            "audit",
+            "evidence",
+            "mail",
+            "model",
+            "report",
+            "targets",
+        ],
     ),
     (
         "world",

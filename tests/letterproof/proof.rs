@@ -19,7 +19,7 @@ fn line(seq: u64, prev: &str, rest: &str) -> String {
 /// A run that listed letters of one specification; with `outcome`, a PDF was fetched.
 fn journal(kind: &str, sha256: &str, outcome: Option<&str>) -> String {
     let started = format!(
-        r#""kind":"run.started","schema":1,"run_id":"r1","tool":{{"name":"letterproof","version":"0"}},"target":{{"name":"t","kind":"{kind}","base_url":"https://t.example"}},"supplier":"A & B","driven":"reference client","pack_revision":"1","scope":[],"settings":{{"expected_letters":1,"visibility_timeout_ms":1,"settle_timeout_ms":1,"requests_per_second":1,"optional_statuses":[],"rejects":true,"accessible_specifications":[],"target_ms":1,"performance_runs":1,"sizes":{{}}}}"#
+        r#""kind":"run.started","schema":1,"run_id":"r1","tool":{{"name":"letterproof","version":"0"}},"target":{{"name":"t","kind":"{kind}","base_url":"https://int.api.service.nhs.uk/nhs-notify-supplier"}},"supplier":"A & B","driven":"reference client","pack_revision":"1","scope":[],"settings":{{"expected_letters":1,"visibility_timeout_ms":1,"settle_timeout_ms":1,"requests_per_second":1,"optional_statuses":[],"rejects":true,"accessible_specifications":[],"target_ms":1,"performance_runs":1,"sizes":{{}}}}"#
     );
     let listed = format!(
         r#""kind":"letters.listed","exchange":1,"letters":[{{"id":"L1","status":"PENDING","specification_id":"{SPECIFICATION}","group_id":"g"}}]"#

@@ -222,6 +222,7 @@ mod tests {
                 .collect(),
             notes: Vec::new(),
             exchanges: 0,
+            called: Default::default(),
             contract: ContractResult::default(),
         }
     }
@@ -239,6 +240,8 @@ mod tests {
                 kind: "int".to_owned(),
                 base_url: String::new(),
                 token_url: None,
+                hosts: Vec::new(),
+                storage_hosts: None,
                 deviations: Vec::new(),
             },
             supplier: "Example Post".to_owned(),

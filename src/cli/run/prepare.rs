@@ -9,6 +9,7 @@ use crate::acceptance::planner::Request;
 use crate::acceptance::{PACK_REVISION, Profile, REFERENCE_CLIENT, count, select};
 use crate::cli::args::{Common, LocalArgs, RunArgs};
 use crate::cli::config::{self, Config, Credentials, Overrides, ProcessEnvironment};
+use crate::cli::endpoint::{hold_place, host_names};
 use crate::cli::openapi::{self, Given};
 use crate::cli::{CliError, check, faults, id_list, stock};
 use crate::contract::Checks;
@@ -84,6 +85,9 @@ impl Prepared {
         let name = &target_name(args, started)?;
         let described = config.describe_target(name)?;
         hold_flags_against(&described, &args.local)?;
+        if let Some(started) = started {
+            hold_place(&started.target, &described)?;
+        }
         let (features, points) = selected(profile_of(&described), args, started)?;
         if resumed.is_some() && described.is_in_process() {
             return Err(cannot_resume(started));
@@ -141,6 +145,8 @@ impl Prepared {
                 kind: self.target.kind.as_str().to_owned(),
                 base_url: driven.base_url.clone(),
                 token_url: driven.token_url.clone(),
+                hosts: host_names(&self.target.hosts),
+                storage_hosts: self.target.storage_hosts.as_deref().map(host_names),
                 deviations: deviations(&self.target),
             },
             supplier: self.config.supplier.name.clone(),

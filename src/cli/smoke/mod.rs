@@ -141,7 +141,7 @@ impl Smoke<'_> {
     }
 
     async fn go_on(&self, dir: RunDir) -> Result<ExitCode, CliError> {
-        let letters = record::read(&dir, &self.target.name)?;
+        let letters = record::read(&dir, self.target)?;
         let printed = report::chosen(&letters, &self.args.printed)?;
         self.announce(&told::submission(self.target, &letters, &printed))?;
         self.confirmed()?;

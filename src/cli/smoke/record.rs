@@ -7,6 +7,7 @@ use crate::acceptance::{PACK_REVISION, REFERENCE_CLIENT, exit_code};
 use crate::audit::read_introduction;
 use crate::cli::CliError;
 use crate::cli::config::Config;
+use crate::cli::endpoint::{hold_place, host_names};
 use crate::evidence::{Journal, Reader, RunDir, WITHHELD};
 use crate::model::{
     Event, RunFinished, RunId, RunStarted, SCHEMA, Scope, Settings, TargetFacts, ToolFacts,
@@ -36,6 +37,8 @@ pub(super) fn introduce(
             kind: target.kind.as_str().to_owned(),
             base_url: target.base_url.clone().unwrap_or_default(),
             token_url,
+            hosts: host_names(&target.hosts),
+            storage_hosts: target.storage_hosts.as_deref().map(host_names),
             deviations: Vec::new(),
         },
         supplier: config.supplier.name.clone(),
@@ -94,14 +97,15 @@ pub(super) fn finish(journal: &Journal) -> Result<(), CliError> {
 }
 
 /// The letters of an unfinished smoke test of `target` whose information was not sent yet.
-pub(super) fn read(dir: &RunDir, target: &str) -> Result<Vec<Held>, CliError> {
+pub(super) fn read(dir: &RunDir, target: &Target) -> Result<Vec<Held>, CliError> {
     let started = read_introduction(dir)?;
     let not_waiting =
-        || SmokeError::NotWaiting(dir.path().display().to_string(), target.to_owned());
-    let of_target = started.target.name == target && started.target.kind == "prod";
+        || SmokeError::NotWaiting(dir.path().display().to_string(), target.name.clone());
+    let of_target = started.target.name == target.name && started.target.kind == "prod";
     if !of_target || dir.seal().exists() {
         return Err(not_waiting().into());
     }
+    hold_place(&started.target, target)?;
     let mut letters: Vec<Held> = Vec::new();
     for read in Reader::open(&dir.journal())? {
         // A torn last line of a killed process.

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::acceptance::PointResult;
 use crate::model::{Span, Verdict};
-use crate::report::outcome::{Outcome, driven_sentence, word};
+use crate::report::outcome::{Outcome, called_at, driven_sentence, word};
 use crate::report::part::{Dossier, Part};
 
 use super::context::Context;
@@ -20,6 +20,11 @@ pub(super) fn first_line(dossier: &Dossier) -> Markup {
         .collect();
     said.dedup();
     html! { p class="driven" { @for one in &said { (capital(&sentence(one))) ". " } } }
+}
+
+/// Where the runs' requests went.
+pub(super) fn called(dossier: &Dossier) -> String {
+    distinct(dossier, |part| called_at(part.result)).join(", ")
 }
 
 fn capital(text: &str) -> String {
@@ -105,6 +110,13 @@ fn facts(dossier: &Dossier) -> Markup {
             target.name, target.kind, target.base_url
         )
     });
+    let called = distinct(dossier, |part| called_at(part.result));
+    let named = distinct(dossier, |part| {
+        match part.result.started.target.hosts.as_slice() {
+            [] => "none".to_owned(),
+            hosts => hosts.join(", "),
+        }
+    });
     let tool = distinct(dossier, |part| {
         let tool = &part.result.started.tool;
         format!("{} {}", tool.name, tool.version)
@@ -120,6 +132,8 @@ fn facts(dossier: &Dossier) -> Markup {
             distinct(dossier, |part| driven_sentence(part.result)),
         ),
         ("Environment", place),
+        ("Called", called),
+        ("Undocumented hosts that the configuration names", named),
         ("Window", window),
         ("Tool", tool),
         (

@@ -136,6 +136,7 @@ fn page(dossier: &Dossier, about: &str, finder: bool) -> Page {
             say::cell(&driven)
         ),
         simulated: dossier.parts.iter().any(Part::is_simulated),
+        called: cover::called(dossier),
         first_line: cover::first_line(dossier),
         finder,
     }

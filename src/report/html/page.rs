@@ -18,6 +18,8 @@ pub(super) struct Page {
     pub title: String,
     /// Nothing in it is evidence: said on every page, on paper too.
     pub simulated: bool,
+    /// Where the requests went: said on every page, on paper too.
+    pub called: String,
     pub first_line: Markup,
     /// With the search and the filter; a picture has no use for them.
     pub finder: bool,
@@ -32,21 +34,23 @@ pub(super) fn document(page: &Page, content: &Markup) -> String {
     };
     let form = if page.finder { "is-page" } else { "is-picture" };
     let class = format!("{kind} {form}");
+    let style = format!("{STYLE}{}", margin(&page.called));
     let document = html! {
         (DOCTYPE)
         html lang="en-GB" class=(class) {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta http-equiv="Content-Security-Policy" content=(policy(&style));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="referrer" content="no-referrer";
                 title { (page.title) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(&style)) }
             }
             body {
                 header class="top" {
                     div class="wide" {
                         (page.first_line)
+                        p class="called" { "Called: " (page.called) }
                         @if page.simulated { p class="simulated" { "SIMULATOR, NOT EVIDENCE" } }
                     }
                     a class="skip" href="#main" { "Skip to the result" }
@@ -64,12 +68,25 @@ pub(super) fn document(page: &Page, content: &Markup) -> String {
     text::visible(&document.into_string())
 }
 
+/// The margin of every printed page says where the requests went. Only what stands in host names
+/// gets in, so that nothing ends the text or the style.
+fn margin(called: &str) -> String {
+    let plain = |c: &char| c.is_ascii_alphanumeric() || " .,:/-[]".contains(*c);
+    let called: String = called.chars().filter(plain).take(LONGEST_MARGIN).collect();
+    format!(
+        "@page {{ @bottom-center {{ content: \"Called: {called}\"; font: 8pt Arial, Helvetica, sans-serif; color: #425563; }} }}"
+    )
+}
+
+/// What one line of A4 holds.
+const LONGEST_MARGIN: usize = 110;
+
 /// Nothing may be loaded and no form sent; the style and the script are those of this file.
-fn policy() -> String {
+fn policy(style: &str) -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
-        hash(STYLE),
+        hash(style),
         hash(SCRIPT)
     )
 }
@@ -128,8 +145,18 @@ mod tests {
     }
 
     #[test]
+    fn the_margin_holds_names_of_hosts_and_nothing_else() {
+        let told = margin("https://h:1, </style>\"; } * { x\\: y\u{202e}");
+        assert!(
+            told.contains("Called: https://h:1, /style    x: y\""),
+            "{told}"
+        );
+        assert!(margin(&"h".repeat(1_000)).len() < 250);
+    }
+
+    #[test]
     fn the_policy_forbids_everything_else() {
-        let policy = policy();
+        let policy = policy("");
         assert!(
             policy.starts_with("default-src 'none'; style-src 'sha256-"),
             "{policy}"

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use crate::acceptance::signoff::gravest;
 use crate::acceptance::{PdfFact, PointResult};
 use crate::model::{Level, Verdict};
+use crate::report::outcome::called_at;
 
 use super::context::Context;
 use super::exchanges::{self, Group};
@@ -88,6 +89,7 @@ impl Sheet<'_> {
                     div { dt { "The pack asks to see" } dd { (told.evidence) } }
                 }
                 div { dt { "Run" } dd { (cell(&self.context.part.result.started.run_id)) } }
+                div { dt { "Called" } dd { (cell(&called_at(self.context.part.result))) } }
                 @if waited > 0 { div { dt { "Waited for leases" } dd { (span(waited.saturating_mul(1_000))) } } }
             }
         }

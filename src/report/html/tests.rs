@@ -1,6 +1,7 @@
 //! The page as a whole: hostile texts, size, sameness, what every page says.
 
 use super::*;
+use crate::report::outcome::called_at;
 use crate::report::sample::{Whole, rules};
 use crate::report::text;
 
@@ -131,13 +132,32 @@ fn the_first_line_says_who_was_driven() {
 #[test]
 fn a_simulators_run_says_so_on_every_sheet_and_on_paper() {
     let said = |page: &str| count(page, "<p class=\"simulated\">SIMULATOR, NOT EVIDENCE</p>");
-    for kind in ["local", "sandbox"] {
-        let page = page(&Whole::run().against(kind));
+    const INT: &str = "https://int.api.service.nhs.uk/nhs-notify-supplier";
+    let near = "http://127.0.0.1:41001";
+    let simulated = [
+        Whole::run().against("local", near),
+        Whole::run().against(
+            "sandbox",
+            "https://sandbox.api.service.nhs.uk/nhs-notify-supplier",
+        ),
+        // Another name for a simulator makes no evidence of it.
+        Whole::run().against("int", near),
+        Whole::run().against("int", INT).called_at(near),
+        Whole::run().against("prod", INT),
+        Whole::run().against("int", "https://int.example.org/nhs-notify-supplier"),
+    ];
+    for run in simulated {
+        let page = page(&run);
+        let kind = &run.result.started.target.kind;
         assert_eq!(said(&page), 1 + 4, "{kind}");
+        assert!(
+            count(&page, &format!("Called: {}", called_at(&run.result))) >= 2,
+            "{kind}"
+        );
         assert!(page.contains("<div class=\"watermark\""));
         assert!(page.contains("<html lang=\"en-GB\" class=\"is-simulated"));
     }
-    let real = page(&Whole::run().against("int"));
+    let real = page(&Whole::run().against("int", INT));
     assert_eq!(said(&real), 0);
     assert!(!real.contains("<div class=\"watermark\""));
 }

@@ -70,6 +70,7 @@ pub fn run_telling(words: &str) -> RunResult {
         points,
         notes: vec![words.into()],
         exchanges: 1,
+        called: Default::default(),
         contract: ContractResult::default(),
     }
 }
@@ -87,6 +88,8 @@ fn started(words: &str) -> RunStarted {
             kind: "local".into(),
             base_url: words.into(),
             token_url: None,
+            hosts: Vec::new(),
+            storage_hosts: None,
             deviations: Vec::new(),
         },
         supplier: words.into(),
