@@ -500,7 +500,7 @@ fn redacted_url(raw: &RawExchange, sweep: &Sweep<'_>) -> String {
 fn redacted_headers(headers: &[(String, String)], sweep: &Sweep<'_>) -> Vec<(String, String)> {
     headers
         .iter()
-        .map(|(name, value)| (sweep.text(name).into_owned(), sweep.header(name, value)))
+        .map(|(name, value)| (sweep.header_name(name), sweep.header(name, value)))
         .collect()
 }
 

@@ -280,6 +280,14 @@ impl Sweep<'_> {
         }
     }
 
+    /// The name of a header without secrets; most are shorter than any.
+    pub fn header_name(&self, name: &str) -> String {
+        match name.len() < SHORTEST_UNKNOWN {
+            true => name.to_owned(),
+            false => self.text(name).into_owned(),
+        }
+    }
+
     /// The value of header `name` without secrets.
     pub fn header(&self, name: &str, value: &str) -> String {
         let lower = name.to_ascii_lowercase();

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use aho_corasick::packed::Searcher;
 use regex::{Captures, Regex};
 
 use super::{placeholder, spellings, urls};
@@ -25,9 +26,27 @@ static PLACES: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern of secret places")
 });
 
+/// Three letters of each alternative of [`PLACES`], in either case where it is matched in either. A
+/// text without any of them has no such place, and to see that takes a fraction of the time.
+static SIGNS: LazyLock<Option<Searcher>> = LazyLock::new(|| {
+    let signs = [
+        "mz-", "mZ-", "Mz-", "MZ-", "t_a", "t_A", "T_a", "T_A", "s_t", "h_t", "d_t", "<Si", "<AW",
+        "<To", "eyJ", "---",
+    ];
+    Searcher::builder().extend(signs).build()
+});
+
+fn may_have_places(text: &[u8]) -> bool {
+    let signs = SIGNS.as_ref();
+    memchr::memchr(b'@', text).is_some() || signs.is_none_or(|signs| signs.find(text).is_some())
+}
+
 /// `text` with every such place emptied.
 pub(super) fn empty_places(text: &str) -> Cow<'_, str> {
     let urls = urls::without_signatures(text);
+    if !may_have_places(urls.as_bytes()) {
+        return urls;
+    }
     let emptied = PLACES.replace_all(&urls, |found: &Captures<'_>| {
         let (key, name, value) = place_of(found);
         let end = found.name("uvalue").map_or("", |_| "@");
@@ -105,4 +124,38 @@ fn place_of(found: &Captures<'_>) -> (String, String, String) {
         jwt => ("token", jwt),
     };
     (String::new(), name.to_owned(), value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_alternative_has_its_sign() {
+        for place in [
+            "X-Amz-Signature=a",
+            "x-amz-credential%3Da",
+            "X-AMZ-SECURITY-TOKEN=a",
+            "CLIENT_ASSERTION=a",
+            r#""access_token":"a""#,
+            r#"\"refresh_token\":\"a\""#,
+            r#""id_token" : "a""#,
+            r#""client_assertion":"a""#,
+            "<SignatureProvided>a<",
+            "<AWSAccessKeyId>a<",
+            "<Token-0>a<",
+            "https://user:word@h",
+            "eyJhbGciOiJ9.eyJhbGciOiJ9.eyJhbGciOiJ9",
+            concat!(
+                "-----BEGIN PRIVATE",
+                " KEY-----a-----END PRIVATE",
+                " KEY-----"
+            ),
+        ] {
+            assert!(PLACES.is_match(place), "{place}");
+            assert!(may_have_places(place.as_bytes()), "{place}");
+            assert!(empty_places(place).contains("‹redacted:"), "{place}");
+        }
+        assert!(!may_have_places(br#"{"id":"36Vn6q","status":"PENDING"}"#));
+    }
 }

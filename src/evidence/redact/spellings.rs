@@ -29,10 +29,10 @@ pub(super) fn of(name: &str, secret: &str) -> Vec<(String, String)> {
 }
 
 /// The spellings of a secret that only one exchange knows, such as what signs its URL. Each costs
-/// every exchange, so they are few.
+/// every download, so these are few; all others are found by [`views`](super::views).
 pub(super) fn of_passing(name: &str, secret: &str) -> Vec<(String, String)> {
-    let mut spellings = usual(secret);
-    spellings.push(secret.chars().rev().collect());
+    let backwards = secret.chars().rev().collect();
+    let spellings = vec![secret.to_owned(), form_encoded(secret), backwards];
     with_placeholder(name, secret, spellings)
 }
 

@@ -299,9 +299,11 @@ proptest! {
         let redactor = knowing(&secret);
         let spelt = how.iter().fold(secret.clone(), |text, one| SPELLINGS[*one](&text));
         let swept = redactor.text(&format!("{before} {spelt} {after}")).into_owned();
-        let line = each(&spelt, |c| if c == '\n' { ' '.to_string() } else { c.to_string() });
-        let longest = line.split([' ', '\r']).max_by_key(|part| part.len()).unwrap_or("");
-        prop_assert!(!swept.contains(longest), "{how:?}: {spelt} became {swept}");
+        let joined = |text: &str| text.split_whitespace().collect::<String>();
+        prop_assert!(!joined(&swept).contains(&joined(&spelt)), "{how:?}: {spelt} became {swept}");
+        for part in spelt.split_whitespace().filter(|part| part.len() >= 16) {
+            prop_assert!(!swept.contains(part), "{how:?}: {spelt} became {swept}");
+        }
         prop_assert!(swept.contains("‹redacted:"), "{swept}");
         prop_assert_eq!(redactor.text(&swept).into_owned(), swept.clone());
         prop_assert!(redactor.find(spelt.as_bytes()).is_some(), "a canary knows it too: {how:?}");

@@ -151,7 +151,7 @@ fn base64_length(length: usize) -> usize {
 
 /// Maximal runs of at least `least` bytes that `is_in` takes. A run that long has one byte in every
 /// `least`, so only those are looked at first.
-fn runs(bytes: &[u8], least: usize, is_in: fn(u8) -> bool) -> impl Iterator<Item = &[u8]> {
+fn runs(bytes: &[u8], least: usize, is_in: impl Fn(u8) -> bool) -> impl Iterator<Item = &[u8]> {
     let least = least.max(1);
     let mut done = 0;
     let mut at = least - 1;
