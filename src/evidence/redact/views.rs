@@ -130,11 +130,8 @@ fn inflated(bytes: &[u8]) -> Option<Vec<u8>> {
 fn decoded_runs(bytes: &[u8], shortest: usize) -> Option<Vec<u8>> {
     let mut plain = Vec::new();
     for run in runs(bytes, shortest * 2, is_in_hex) {
-        let run = run.trim_ascii();
-        if !is_plain_hash(run) {
-            let digits: Vec<u8> = run.iter().copied().filter(u8::is_ascii_hexdigit).collect();
-            decode_hex(&digits, shortest, &mut plain);
-        }
+        let digits: Vec<u8> = run.iter().copied().filter(u8::is_ascii_hexdigit).collect();
+        decode_hex(&digits, shortest, &mut plain);
     }
     for run in runs(bytes, base64_length(shortest), is_in_base64) {
         if has_both_cases(run) {
@@ -187,30 +184,26 @@ fn is_in_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'\r' | b'\n')
 }
 
-/// A SHA-256, a UUID: answers are full of them, and the net knows secrets in plain hex.
-fn is_plain_hash(run: &[u8]) -> bool {
-    let digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    match run.len() {
-        36 => run.iter().all(|byte| digit(byte) || *byte == b'-'),
-        length => length <= 64 && run.iter().all(digit),
-    }
-}
-
 /// Base64 of any secret has both; hashes, ids and names in lower case have not.
 fn has_both_cases(run: &[u8]) -> bool {
     run.iter().any(u8::is_ascii_uppercase) && run.iter().any(u8::is_ascii_lowercase)
 }
 
-/// Both ways to pair `digits`, if they are enough for a secret of `shortest` bytes.
+/// Both ways to pair `digits`, where they may stand for a secret of `shortest` bytes. Answers are
+/// full of hashes, which do not: no long part of one is ASCII, forwards or backwards.
 fn decode_hex(digits: &[u8], shortest: usize, plain: &mut Vec<u8>) {
-    if digits.len() < shortest * 2 {
-        return;
-    }
     let value = |digit: u8| char::from(digit).to_digit(16).unwrap_or(0) as u8;
     for skipped in 0..2 {
         let pairs = digits.get(skipped..).unwrap_or_default().chunks_exact(2);
-        plain.extend(pairs.map(|pair| value(pair[0]) << 4 | value(pair[1])));
-        plain.push(b' ');
+        let bytes: Vec<u8> = pairs
+            .map(|pair| value(pair[0]) << 4 | value(pair[1]))
+            .collect();
+        let forwards = runs(&bytes, shortest, |byte| byte < 0x80).next();
+        let backwards = || runs(&bytes, shortest, |byte| byte & 0x0f < 8).next();
+        if forwards.or_else(backwards).is_some() {
+            plain.extend_from_slice(&bytes);
+            plain.push(b' ');
+        }
     }
 }
 

@@ -75,9 +75,10 @@ async fn converse(call: &'static str, answers: Vec<Vec<u8>>) {
     let folder = tempfile::tempdir().unwrap();
     let dir = RunDir::create(folder.path(), &"the-run".parse().unwrap()).unwrap();
     let journal = Journal::create(dir.clone(), Redactor::default()).unwrap();
-    journal.append(&introduction("a supplier")).unwrap();
     let whole = answers.concat();
     let server = Server::start(call, answers).await;
+    let introduced = introduction("a supplier", &server.base);
+    journal.append(&introduced).unwrap();
     let supplier = client(&server.base, journal.clone());
     let told = ask(&supplier, call).await;
     journal.sync().unwrap();

@@ -63,8 +63,11 @@ pub fn plain(root: &Path) -> RunDir {
     telling(root, &["a plain word".to_owned()]).0
 }
 
-/// The first line of a run of `supplier`.
-pub fn introduction(supplier: &str) -> Event {
+/// Where the service of these runs is.
+const BASE: &str = "http://127.0.0.1:1";
+
+/// The first line of a run of `supplier` against the service at `base`.
+pub fn introduction(supplier: &str, base: &str) -> Event {
     Event::RunStarted(Box::new(RunStarted {
         schema: 1,
         run_id: "the-run".parse().unwrap(),
@@ -75,8 +78,8 @@ pub fn introduction(supplier: &str) -> Event {
         target: TargetFacts {
             name: "local".into(),
             kind: "local".into(),
-            base_url: "http://127.0.0.1:1".into(),
-            token_url: None,
+            base_url: base.into(),
+            token_url: Some(format!("{base}/oauth2/token")),
             hosts: Vec::new(),
             storage_hosts: None,
             deviations: Vec::new(),
@@ -142,7 +145,7 @@ impl Telling<'_> {
 
     fn begin(&mut self) {
         let (supplier, settings) = (self.word(), self.settings());
-        let Event::RunStarted(mut started) = introduction(&supplier) else {
+        let Event::RunStarted(mut started) = introduction(&supplier, BASE) else {
             panic!("an introduction is one");
         };
         (started.system, started.driven) = (Some(self.word()), self.word());
@@ -364,7 +367,7 @@ impl Telling<'_> {
             scope: Scope::of(test, self.word()),
             attempt: 1,
             method: method.into(),
-            url: format!("http://127.0.0.1:1{path}"),
+            url: format!("{BASE}{path}"),
             request_id: Some(self.word()),
             correlation_id: Some(self.word()),
             intent,
