@@ -1,9 +1,7 @@
 @AT1 @mandatory
 Feature: AT1 Connect securely
 
-  The supplier authenticates through API Management and reaches both endpoints. Where it has no key
-  for the status endpoint, a letter is read instead: the pack allows any endpoint, and this one
-  leases nothing.
+  The supplier authenticates through API Management and reaches both endpoints.
 
   Scenario: Status and letters answer an authenticated supplier
     Given every earlier lease has passed

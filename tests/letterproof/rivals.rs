@@ -31,14 +31,14 @@ fn a_run_under_way_is_read_by_all_and_disturbed_by_none() {
     outside
         .run(&["--run-id", "earlier", "--only", "AT1"])
         .expect(0);
-    // So slow that it is still under way when everybody has read.
+    // So slow that it is still under way when everybody has read; two lists must fit into a lease.
     let slow = [
         "--run-id",
         RUN,
         "--only",
         "AT1,AT4",
         "--requests-per-second",
-        "2",
+        "4",
     ];
     let mut child = under_way(&outside, &slow);
     let holder = format!("run {RUN} (process {})", child.id());
