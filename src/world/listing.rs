@@ -7,7 +7,7 @@ use crate::model::{Event, Scope};
 use super::{Scene, StepError};
 
 /// The most letters that one list can bring (service-behaviour §1).
-const LONGEST_LIST: u32 = 2_500;
+pub(super) const LONGEST_LIST: u32 = 2_500;
 
 impl Scene {
     /// Lists up to `limit` pending letters.

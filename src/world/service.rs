@@ -2,6 +2,7 @@
 
 use crate::client::{ClientError, FailureKind};
 
+use super::listing::LONGEST_LIST;
 use super::{Scene, StepError};
 
 /// What readers of the evidence are told where `/_status` is not asked.
@@ -39,8 +40,11 @@ impl Scene {
         answered(read)
     }
 
-    /// A letter that the service listed in this run, or else in an earlier one.
+    /// A letter that the service lists in this run, or else listed in an earlier one.
     async fn known_letter(&self) -> Result<Option<String>, StepError> {
+        if self.context.stock.all().is_empty() {
+            self.list(LONGEST_LIST).await?;
+        }
         let listed = self.context.stock.all().into_iter().next();
         if let Some(letter) = listed {
             return Ok(Some(letter.id));

@@ -170,7 +170,7 @@ fn unauthorised() -> Reply {
 #[test]
 fn a_401_for_ever_fails_at1_and_leaves_other_tests_unjudged() {
     let cases = [
-        ("AT1", 1, "AT1.2", "fail", "another environment"),
+        ("AT1", 1, "AT1.2", "fail", "status API key"),
         ("AT2", 4, "AT2.1", "error", "another environment"),
     ];
     at_once(cases, |(only, code, point, verdict, remedy)| {
